@@ -113,9 +113,9 @@ def _ask(officer: Any) -> dict[str, float]:
 
 def _one(members: int, totals: int) -> dict[str, float]:
     officer, programme = _prepare()
-    from doanso.home.grow import grow
+    from doanso.home.grow import grow_members
 
-    grow(programme, members, 1, lambda text: print(f"  {text}", file=sys.stderr))
+    grow_members(programme, members, 1, lambda text: print(f"  {text}", file=sys.stderr))
     if totals:
         _add_totals(programme, totals)
     return _ask(officer)

@@ -166,7 +166,7 @@ def measure(rows: int) -> list[dict[str, Any]]:
     began, wall = _cpu(), time.monotonic()
     with path.open("rb") as source:
         job = actions.start_import(actor=officer, kind="members", unit=city, source=source, name=path.name, wake=False)
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
     job.refresh_from_db()
     compared = _cpu()
     actions.apply_import(actor=officer, job=job, skip_rejected=True, wake=False)

@@ -55,7 +55,7 @@ def _measured(members: int, helps: int) -> list[dict[str, Any]]:
     from django.utils import translation
 
     from doanso.access.policy import current_role_assignments
-    from doanso.home.grow import grow
+    from doanso.home.grow import grow_members
     from doanso.ledger.actions import fold
     from doanso.reports.actions.reports import find_or_assemble_report
     from doanso.reports.assembly import assemble
@@ -64,7 +64,7 @@ def _measured(members: int, helps: int) -> list[dict[str, Any]]:
     from doanso.reports.rules import spans
 
     translation.activate("vi")
-    grow(programme, members, 1, lambda text: print(f"  {text}", file=sys.stderr))
+    grow_members(programme, members, 1, lambda text: print(f"  {text}", file=sys.stderr))
     officer.prepared_role_assignments = current_role_assignments(officer)
     _helps(programme.root, officer, helps)
     while fold():

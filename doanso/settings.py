@@ -131,7 +131,7 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "doanso.home.context.shell",
+                "doanso.home.context.page_frame",
             ],
             "builtins": ["doanso.lib.templatetags.ds", "doanso.lib.templatetags.lists"],
         },

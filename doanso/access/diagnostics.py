@@ -56,7 +56,7 @@ def read_diagnostics() -> Diagnostics:
             for result in failed
         ],
         unchained=audit.count_unchained(LIMIT),
-        probes=ports.probe(LIMIT),
+        probes=ports.count_pending(LIMIT),
         versions=[
             ("Đoàn Số", _version("doanso")),
             ("Python", platform.python_version()),

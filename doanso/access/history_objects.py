@@ -38,5 +38,5 @@ def _accounts(actor: User, ids: Collection[UUID]) -> dict[UUID, ObjectLink]:
         return {}
     return {
         account.pk: ObjectLink(account.display_name, reverse("access:user", args=[account.pk]))
-        for account in queries.accounts(actor).filter(pk__in=list(ids))
+        for account in queries.accounts_to_manage(actor).filter(pk__in=list(ids))
     }

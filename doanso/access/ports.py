@@ -144,7 +144,7 @@ def register_probe(name: str, label: str | Promise, count: CountUpTo) -> None:
     _probes[name] = (label, count)
 
 
-def probe(limit: int) -> list[tuple[str, int]]:
+def count_pending(limit: int) -> list[tuple[str, int]]:
     """Return how many items of each kind wait, counted up to the limit."""
     return [(str(label), count(limit)) for label, count in _probes.values()]
 

@@ -19,13 +19,13 @@ LONGEST_TOKEN = 366
 SHORTEST_REASON = 10
 
 
-def grantable(granter_roles: Collection[str]) -> list[Role]:
+def grantable_roles(granter_roles: Collection[str]) -> list[Role]:
     """Return the roles that a user with these roles at a unit may assign and end there, in the order of `Role`."""
     allowed = {role for held in granter_roles for role in GRANTABLE[Role(held)]}
     return [role for role in Role if role in allowed]
 
 
-def role_does_not_fit(role: str, unit_kind: str, *, is_root: bool) -> Problem | None:
+def role_problem(role: str, unit_kind: str, *, is_root: bool) -> Problem | None:
     """Return why a role cannot be assigned at such a unit; None if it can.
 
     The roles of the leading committee are held at a province's or city's committee, or at the root, which may be a ward's or a

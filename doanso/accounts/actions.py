@@ -180,7 +180,7 @@ def use_code(*, login: str, code: str, password: str) -> User:
     before the answer, in a transaction of its own; after five the code is void.
     """
     require_good_password(None, password)
-    user = queries.by_login(login)
+    user = queries.user_by_login(login)
     if user is None or not user.is_active:
         make_password(password)
         raise _wrong_code()
@@ -202,7 +202,7 @@ def use_code(*, login: str, code: str, password: str) -> User:
     raise _wrong_code()
 
 
-def take_news(*, user: User) -> list[tuple[datetime, str]]:
+def take_code_news(*, user: User) -> list[tuple[datetime, str]]:
     """Return when and by whom reset codes were issued since the last sign-in, and mark them as reported."""
     with transaction.atomic():
         fresh = ResetCode.objects.filter(user=user, notified_at=None).exclude(issued_by=None)

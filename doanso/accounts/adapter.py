@@ -59,7 +59,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
         if user is None:
             throttle.record_failure(attempt)
         else:
-            throttle.give_back(attempt)
+            throttle.uncount_try(attempt)
         return user
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
@@ -67,7 +67,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
-        for issued_at, officer in actions.take_news(user=user):
+        for issued_at, officer in actions.take_code_news(user=user):
             words = _(
                 "On %(day)s %(officer)s gave out a code to set a new password for your account. "
                 "If you did not ask for it, tell your Union committee."

@@ -22,7 +22,7 @@ class NameOrPhoneBackend(BaseBackend):
     ) -> User | None:
         if not username or not password:
             return None
-        user = queries.by_login(username)
+        user = queries.user_by_login(username)
         if user is None or not user.has_usable_password():
             # The same work as for an existing account, so that the time reveals no names.
             make_password(password)

@@ -42,7 +42,7 @@ class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]
         except Refused as refused:
             raise forms.ValidationError(refused.problem.message, code=refused.problem.code) from refused
         password: str = super().clean_oldpassword()
-        throttle.give_back(attempt)
+        throttle.uncount_try(attempt)
         return password
 
 

@@ -25,28 +25,28 @@ def phone_lookup(text: str) -> str | None:
         return None
 
 
-def by_username(username: str) -> User | None:
+def user_by_username(username: str) -> User | None:
     """Return the account of a user name, ignoring case; also a closed one."""
     return User.objects.filter(username=clean_username(username)).first()
 
 
-def by_login(text: str) -> User | None:
+def user_by_login(text: str) -> User | None:
     """Return the account of a user name or phone as typed at sign-in; also a closed one.
 
     Both are always looked up, so that names and phones, known or not, take the same time.
     """
-    named = by_username(text)
+    named = user_by_username(text)
     hashed = phone_lookup(text)
     called = User.objects.filter(phone_lookup=hashed or "").first()
     return named or called
 
 
-def usernames(usernames: set[str]) -> dict[str, User]:
+def users_by_username(usernames: set[str]) -> dict[str, User]:
     """Return accounts by user name."""
     return {user.username: user for user in User.objects.filter(username__in=usernames)}
 
 
-def users(ids: set[UUID]) -> dict[UUID, User]:
+def users_by_id(ids: set[UUID]) -> dict[UUID, User]:
     """Return accounts by id."""
     return User.objects.in_bulk(ids)
 
@@ -77,7 +77,7 @@ def account_identity(text: str) -> tuple[User | None, str]:
 
     The text is the same for every spelling of the name or phone, and, for an account, for both of them.
     """
-    user = by_login(text)
+    user = user_by_login(text)
     if user is not None:
         return user, f"user:{user.pk}"
     return None, f"unknown:{phone_lookup(text) or clean_username(text)}"
@@ -97,7 +97,7 @@ def browser_name(request: HttpRequest) -> str:
     return name if _BROWSER_NAME.fullmatch(name) else ""
 
 
-def ever_signed_in(request: HttpRequest) -> bool:
+def has_ever_signed_in(request: HttpRequest) -> bool:
     """Return whether this browser is, or ever was, used to sign in."""
     if request.user.is_authenticated:
         return True

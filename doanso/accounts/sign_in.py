@@ -25,7 +25,7 @@ def mark_browser_of_staff(request: HttpRequest, response: HttpResponse) -> None:
 
     The cookie names no browser, so it makes no difference to signing in.
     """
-    if not queries.ever_signed_in(request):
+    if not queries.has_ever_signed_in(request):
         response.set_signed_cookie(
             queries.SIGNED_IN_COOKIE,
             "1",

@@ -150,7 +150,7 @@ def _begin(limits: Mapping[str, rules.Limit]) -> Attempt:
     return Attempt(limits, None, "")
 
 
-def give_back(attempt: Attempt) -> None:
+def uncount_try(attempt: Attempt) -> None:
     """Uncount a try that was right, and forget the failed ones at the account's own origin; all other counts stay."""
     ended = {key for key, limit in attempt.limits.items() if limit.ends_with_success}
     with transaction.atomic():

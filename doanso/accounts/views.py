@@ -34,7 +34,7 @@ def password_with_code(request: HttpRequest) -> HttpResponse:
             except Refused as refused:
                 add_refusal(form, refused)
             else:
-                throttle.give_back(attempt)
+                throttle.uncount_try(attempt)
                 messages.success(request, _("The new password is set. Sign in with it."))
                 return redirect("account_login")
         return render(request, "account/password_with_code.html", {"form": form}, status=422)

@@ -166,7 +166,7 @@ class _ShopStory:
         """Settle the first alarm."""
         alarm = CodeAlarm.objects.filter(unit=self.unit).earliest("raised_at")
         words = "Đã cùng chủ gỡ mã lạ, dán lại mã đúng, nộp mã lạ cho công an phường. Bốn cửa hàng bên cạnh đã quét, đều đúng."
-        actions.settle_alarm(actor=self.secretary, alarm=alarm, outcome=AlarmOutcome.REMOVED, words=words)
+        actions.resolve_alarm(actor=self.secretary, alarm=alarm, outcome=AlarmOutcome.REMOVED, words=words)
 
     def ask(self, place: int, why: str) -> None:
         """Ask for another account of a shop."""

@@ -32,7 +32,7 @@ def _due(owner: InboxOwner) -> InboxRows:
     if not policy.MANAGE.allows_anywhere(owner.actor):
         return None
     own = policy.MANAGE.filter(owner.actor, Shop.objects.filter(unit=owner.role_assignment.unit_id))
-    return own.filter(queries.due())
+    return own.filter(queries.due_condition())
 
 
 def _list(show: str) -> InboxAddress:

@@ -28,7 +28,7 @@ def notify_code_alarm(alarm: CodeAlarm) -> None:
 
 def forget_code_alarm(alarm: CodeAlarm) -> None:
     """Take the notice back: the alarm is settled."""
-    notices.clear(CODE_ALARM, alarm.pk)
+    notices.clear_notices(CODE_ALARM, alarm.pk)
 
 
 def notify_code_change(change: CodeChange) -> None:
@@ -39,7 +39,7 @@ def notify_code_change(change: CodeChange) -> None:
 
 def forget_code_change(change: CodeChange) -> None:
     """Take the notice back: the change is decided."""
-    notices.clear(CODE_CHANGE, change.pk)
+    notices.clear_notices(CODE_CHANGE, change.pk)
 
 
 def _alarm_sentence(notice: Notice) -> str:

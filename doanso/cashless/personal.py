@@ -17,7 +17,7 @@ from doanso.cashless.actions.locking import lock_shops
 from doanso.cashless.models import AlarmPhoto, CodeAlarm, ScanResult, Shop, ShopCheck, ShopCode
 from doanso.lib import formats
 from doanso.outreach.queries.teams import teammates_of
-from doanso.sync.actions.retention import forget
+from doanso.sync.actions.retention import forget_records
 
 
 def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
@@ -50,7 +50,7 @@ def erase(person_ids: Collection[UUID]) -> None:
     forget_codes(list(shops), None)
     forget_photos(list(shops))
     checks = ShopCheck.objects.filter(shop__in=list(shops)).exclude(scan=ScanResult.DIFFERENT)
-    forget(record_id for record_id in checks.values_list("record_id", flat=True) if record_id is not None)
+    forget_records(record_id for record_id in checks.values_list("record_id", flat=True) if record_id is not None)
     checks.update(bank_bin="", last_four="", fingerprint="")
 
 
@@ -63,5 +63,5 @@ def _forget_checkers(person_ids: Collection[UUID]) -> None:
         for alarm_id, name in checks.exclude(alarm=None).order_by("alarm").values_list("alarm", position):
             of_alarm = CodeAlarm.objects.filter(pk=alarm_id)
             of_alarm.update(seen_by_words=Replace("seen_by_words", Value(name), Value(formats.NONE)))
-        forget(record_id for record_id in checks.values_list("record_id", flat=True) if record_id is not None)
+        forget_records(record_id for record_id in checks.values_list("record_id", flat=True) if record_id is not None)
         checks.update(**{position: formats.NONE})

@@ -3,7 +3,7 @@
 from doanso.cashless import code_keys
 from doanso.cashless.models import ShopCode
 from doanso.cashless.renderers.posters import Poster
-from doanso.cashless.wording import place_of
+from doanso.cashless.wording import shop_place
 from doanso.lib import clock
 from doanso.lib.vietnamese import fold
 from doanso.lib.vietqr import encode, mask_account, shop_code
@@ -18,7 +18,7 @@ def poster_of(code: ShopCode) -> Poster:
     payload = encode(shop_code(bare.bank_bin, bare.account, bare.to, name=shop.business.name, store=shop.label))
     return Poster(
         name=shop.business.name,
-        place=place_of(shop),
+        place=shop_place(shop),
         bank_name=bank_name(bare.bank_bin, clock.today()),
         masked=mask_account(bare.account),
         payload=payload,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from doanso.cashless import actions
 from doanso.cashless.models import ChangeState, CodeChange
 from doanso.cashless.rules import codes as rules
-from doanso.cashless.wording import account
+from doanso.cashless.wording import account_name
 from doanso.lib import clock, formats
 from doanso.lib.problems import Problem, Refused
 from doanso.support.ports import ReceiptNotice, ReceiptOwners
@@ -48,7 +48,7 @@ def _changes_of(owners: ReceiptOwners) -> QuerySet[CodeChange]:
 
 
 def _notice(change: CodeChange) -> ReceiptNotice:
-    words = {"shop": change.shop.business.name, "account": account(change, change.requested_on)}
+    words = {"shop": change.shop.business.name, "account": account_name(change, change.requested_on)}
     if change.effective_at is None:
         text = _("It is asked that “%(shop)s” be paid to %(account)s. If you did not ask for it, stop it here.")
     elif clock.now() < change.effective_at:

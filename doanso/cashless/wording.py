@@ -31,7 +31,7 @@ CHANGE_PILLS = {
 }
 
 
-def account(row: ShopCode | CodeChange, on: date) -> str:
+def account_name(row: ShopCode | CodeChange, on: date) -> str:
     """Return how an account is named: “Vietcombank •••• 6789”."""
     return code_keys.account_words(row.bank_bin, row.last_four, on)
 
@@ -42,6 +42,6 @@ def bank_note(code: ShopCode | None, on: date) -> str:
     return warning.message if warning is not None else ""
 
 
-def place_of(shop: Shop) -> str:
+def shop_place(shop: Shop) -> str:
     """Return where a shop stands: its label, else its address."""
     return shop.label or shop.business.address

@@ -99,7 +99,7 @@ class BoothStory:
         if shift is None or volunteer is None:
             return None
         code = actions.make_code(actor=self.officer, shift=shift, volunteer_id=volunteer.pk)
-        return queries.codes().get(pk=code.pk)
+        return queries.all_codes().get(pk=code.pk)
 
     def _stamp(self, code: BoothCode, ticket: Registration, kind: str, *, to_business: bool = False) -> BoothStamp:
         key = uuid5(ticket.pk, f"{kind} {to_business}")

@@ -26,12 +26,12 @@ def _own_units(owner: InboxOwner, event: str = "") -> Q | None:
 
 def _to_announce(owner: InboxOwner) -> InboxRows:
     own = _own_units(owner)
-    return queries.to_announce(clock.today()).filter(own) if own is not None else None
+    return queries.events_to_announce(clock.today()).filter(own) if own is not None else None
 
 
 def _without_day(owner: InboxOwner) -> InboxRows:
     own = _own_units(owner)
-    return queries.without_day().filter(own) if own is not None else None
+    return queries.postponed_events().filter(own) if own is not None else None
 
 
 def _short_shifts(owner: InboxOwner) -> InboxRows:
@@ -41,12 +41,12 @@ def _short_shifts(owner: InboxOwner) -> InboxRows:
 
 def _draw_numbers(owner: InboxOwner) -> InboxRows:
     own = _own_units(owner)
-    return draws.to_enter(*draws.moment_now()).filter(own) if own is not None else None
+    return draws.draws_to_enter(*draws.business_moment()).filter(own) if own is not None else None
 
 
 def _without_report(owner: InboxOwner) -> InboxRows:
     own = _own_units(owner)
-    return closing.without_report().filter(own) if own is not None else None
+    return closing.events_without_report().filter(own) if own is not None else None
 
 
 def _photo_requests(owner: InboxOwner) -> InboxRows:

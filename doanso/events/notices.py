@@ -23,7 +23,7 @@ from doanso.events.models import (
 )
 from doanso.events.wording import hour
 from doanso.lib import formats
-from doanso.notices.actions import NoticeInput, clear, clear_many, notify, notify_many
+from doanso.notices.actions import NoticeInput, clear_many_notices, clear_notices, notify, notify_many
 from doanso.notices.models import Notice
 from doanso.notices.ports import register_notice_kind
 from doanso.units import queries as units
@@ -53,8 +53,8 @@ def notify_changed(event: Event, change: EventChange) -> None:
     notify_many(CHANGED, [NoticeInput(change.pk, unit=unit, parameters=words) for unit in receivers])
     if change.kind != EventChangeKind.MOVED or change.day != event.day:
         # The reminder names the former day, and that of a new day is written only where none stands.
-        clear(REMINDER, event.pk)
-        clear(SHIFTS, event.pk)
+        clear_notices(REMINDER, event.pk)
+        clear_notices(SHIFTS, event.pk)
         clear_on_duty(ShiftVolunteer.objects.filter(shift__event=event).values_list("pk", flat=True))
 
 
@@ -99,7 +99,7 @@ def notify_denied_stamp(event: Event, stamp: BoothStamp, number: int) -> None:
 
 def clear_denied_stamp(stamp: BoothStamp) -> None:
     """Remove the alarm once the holder has taken back that it is not so."""
-    clear(STAMP_DENIED, stamp.pk)
+    clear_notices(STAMP_DENIED, stamp.pk)
 
 
 def notify_report_ended(event: Event, closing: EventClosing) -> None:
@@ -110,7 +110,7 @@ def notify_report_ended(event: Event, closing: EventClosing) -> None:
 
 def clear_report_ended(event: Event) -> None:
     """Remove the notice of a withdrawn report once there is another one."""
-    clear(REPORT_ENDED, event.pk)
+    clear_notices(REPORT_ENDED, event.pk)
 
 
 def notify_shifts(event: Event, counts: Mapping[UUID, tuple[int, int]]) -> None:
@@ -151,7 +151,7 @@ def notify_on_duty(event: Event, on_duty: Sequence[tuple[ShiftVolunteer, UUID]])
 
 def clear_on_duty(volunteer_ids: Iterable[UUID]) -> None:
     """Remove the reminders of people who are not on duty any more, or at other hours."""
-    clear_many(ON_DUTY, list(volunteer_ids))
+    clear_many_notices(ON_DUTY, list(volunteer_ids))
 
 
 def register() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from doanso.accounts.models import User
 from doanso.events import policy
 from doanso.events.models import Event, EventPartner
-from doanso.events.queries.booths import BoothComparison, StampFigures, partner_figures, sums
+from doanso.events.queries.booths import BoothComparison, StampFigures, partner_figures, sum_comparisons
 from doanso.events.queries.events import event_rows
 from doanso.lib.panels import Panel
 from doanso.partners.ports import PartnerPage
@@ -33,4 +33,4 @@ def events_of_partner(actor: User, page: PartnerPage) -> Panel | None:
 
 def _shown(figures: Sequence[BoothComparison]) -> list[StampFigures]:
     """Return the sums of a partner's booths at an event that say anything."""
-    return [row for row in sums(figures) if row.stamped or row.reported is not None]
+    return [row for row in sum_comparisons(figures) if row.stamped or row.reported is not None]

@@ -11,7 +11,7 @@ from doanso.accounts.models import User
 from doanso.events import policy
 from doanso.events.kinds import kind_named
 from doanso.events.models import Event
-from doanso.events.queries.events import ALL, EventFilter, matching
+from doanso.events.queries.events import ALL, EventFilter, matching_events
 from doanso.events.wording import when_words
 from doanso.lib.search_words import SearchWords
 
@@ -20,7 +20,7 @@ def find_events(actor: User, words: SearchWords) -> SearchGroup | None:
     """Return events whose titles have all the words, the latest first; one statement."""
     if not policy.VIEW.allows_anywhere(actor):
         return None
-    rows = list(matching(actor, EventFilter(text=words.text, state=ALL))[: MOST_ENTRIES + 1])
+    rows = list(matching_events(actor, EventFilter(text=words.text, state=ALL))[: MOST_ENTRIES + 1])
     entries = sorted((_entry(row, words) for row in rows[:MOST_ENTRIES]), key=lambda entry: entry.rank)
     address = f"{reverse('events:list')}?{urlencode({'q': words.text, 'state': ALL})}"
     return SearchGroup(entries, len(entries), len(rows) <= MOST_ENTRIES, address)

@@ -18,7 +18,7 @@ from doanso.access.policy import current_role_assignments
 from doanso.access.search import recall_by_route
 from doanso.accounts.actions import MOST_PINS
 from doanso.home import queries
-from doanso.home.growth import growth
+from doanso.home.growth import demo_growth
 from doanso.home.menu import BarPlace, Menu, MenuPosition, MenuTab, menu_of
 from doanso.lib.navigation import NavigationSection
 from doanso.lib.slotted_templates import SlottedText, slot
@@ -180,7 +180,7 @@ class PageFrame:
         user = self._request.user
         if not user.is_authenticated:
             return menu_of(frozenset(), "", signed_in=False)
-        main = queries.main_holding(user)
+        main = queries.main_role_assignment(user)
         roles = frozenset(role_assignment.role for role_assignment in current_role_assignments(user))
         return menu_of(roles, main.role if main is not None else "")
 
@@ -196,7 +196,7 @@ class PageFrame:
         if not user.is_authenticated:
             return {}
         shown = {"user": user.display_name, "unit": "", "role": "", "certificates": ""}
-        place = queries.place_of(user)
+        place = queries.main_place(user)
         if place is not None:
             shown |= {"unit": place.unit_name, "role": place.role_name}
         if signing.VIEW.allows_anywhere(user):
@@ -285,7 +285,7 @@ class PageFrame:
         return self._text.foot.fill(self._values)
 
 
-def shell(request: HttpRequest) -> dict[str, Any]:
+def page_frame(request: HttpRequest) -> dict[str, Any]:
     """Return the frame, the user's name, unit and role, and a demo's progress, for `base_work.html`."""
     if not hasattr(request, "user"):
         return {"shell": {}, "trial": settings.TRIAL}
@@ -293,6 +293,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "frame": frame,
         "shell": SimpleLazyObject(lambda: frame.shell),
-        "growth": SimpleLazyObject(growth),
+        "growth": SimpleLazyObject(demo_growth),
         "trial": settings.TRIAL,
     }

@@ -250,7 +250,7 @@ def prepare_year(moment: str, step: Step, programmes: Path, *, only: Sequence[st
     people_actions.link_sign_in(person=person.person, user=member)
     step(f"{members} members, from {len(lists)} lists by the importer")
     last_day = min(MOMENTS[moment], MOMENTS["closing"])
-    helper = accounts.by_username("congtacvien")
+    helper = accounts.user_by_username("congtacvien")
     if helper is not None:
         helper.prepared_role_assignments = current_role_assignments(helper)
     wards = [(home.unit.unit, home.secretary) for home in homes]

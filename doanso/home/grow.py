@@ -70,7 +70,7 @@ class _Field:
     shares: dict[tuple[UUID, int], int]
 
 
-def grow(programme: Programme, members: int, seed: int, step: Callable[[str], None]) -> int:
+def grow_members(programme: Programme, members: int, seed: int, step: Callable[[str], None]) -> int:
     """Create `members` members in the branches below the programme's root, most of them with uses of its services."""
     pick = Random(seed)  # noqa: S311 -- the same data for the same seed
     field = _field_of(programme, pick)

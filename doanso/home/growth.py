@@ -19,7 +19,7 @@ class Growth:
     has_stopped: bool = False
 
 
-def growth() -> Growth | None:
+def demo_growth() -> Growth | None:
     """Return the demo's progress, None when it is complete; reads one small file, and none outside a demo."""
     if not settings.DEMO:
         return None

@@ -83,7 +83,7 @@ class Inbox:
 
 def owner_of(user: User) -> InboxOwner | None:
     """Return the owner of the user's inbox; None without a role."""
-    role_assignment = queries.main_holding(user)
+    role_assignment = queries.main_role_assignment(user)
     return InboxOwner(user, role_assignment) if role_assignment is not None else None
 
 

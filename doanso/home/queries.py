@@ -38,7 +38,7 @@ class UserPlace:
     unit_name: str
 
 
-def main_holding(user: User) -> RoleAssignment | None:
+def main_role_assignment(user: User) -> RoleAssignment | None:
     """Return the widest of the user's current role assignments; None without any."""
     return min(
         current_role_assignments(user),
@@ -47,9 +47,9 @@ def main_holding(user: User) -> RoleAssignment | None:
     )
 
 
-def place_of(user: User) -> UserPlace | None:
+def main_place(user: User) -> UserPlace | None:
     """Return the widest role with the current name of its unit; no statement where the middleware has read the user's roles."""
-    role_assignment = main_holding(user)
+    role_assignment = main_role_assignment(user)
     if role_assignment is None:
         return None
     prepared: list[UnitRole] = getattr(user, "prepared_roles", [])

@@ -57,7 +57,7 @@ _BEGINS = {
 @require_safe
 def start(request: AuthenticatedRequest) -> HttpResponse:
     """Redirect each role to its first page; users without one see a plain page."""
-    role_assignment = queries.main_holding(request.user)
+    role_assignment = queries.main_role_assignment(request.user)
     if role_assignment is not None and role_assignment.role == Role.MEMBER and own_membership(request.user) is None:
         return render(request, "home/plain.html", {"role_assignment": role_assignment, "without_record": True})
     if role_assignment is not None and (begins := _BEGINS.get(Role(role_assignment.role))):
@@ -83,7 +83,7 @@ def growing(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 def overview(request: AuthenticatedRequest) -> HttpResponse:
     """Redirect to the dashboard of the user's main unit."""
-    role_assignment = queries.main_holding(request.user)
+    role_assignment = queries.main_role_assignment(request.user)
     if role_assignment is None or not _sees_figures(request.user, role_assignment):
         return redirect("home:start")
     programme = queries.programme_of(role_assignment.unit, "", None)
@@ -100,7 +100,7 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
     owner = inbox.owner_of(request.user)
     if owner is None:
         return redirect("home:start")
-    place = queries.place_of(request.user)
+    place = queries.main_place(request.user)
     programme = current_programme(owner)
     on = clock.today()
     running = programme is not None and programme.runs_on(on)
@@ -170,7 +170,7 @@ def cascade(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _own_unit_page(request: AuthenticatedRequest, route: str) -> HttpResponse:
-    role_assignment = queries.main_holding(request.user)
+    role_assignment = queries.main_role_assignment(request.user)
     programme = queries.programme_of(role_assignment.unit, "", None) if role_assignment is not None else None
     if role_assignment is None:
         return redirect("home:start")

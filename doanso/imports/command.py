@@ -99,7 +99,7 @@ class ImportCommand(BaseCommand):
             raise CommandError(message, returncode=UNREADABLE) from None
         except OSError as error:
             raise CommandError(str(error), returncode=UNREADABLE) from None
-        report = queries.report(job)
+        report = queries.row_counts(job)
         if options["report"] is not None:
             options["report"].write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         self._report(job, report, dry_run=options["dry_run"])

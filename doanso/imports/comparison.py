@@ -46,7 +46,7 @@ def _load(job_id: UUID) -> Import:
     return Import.objects.select_related("file__key", "unit", "started_by").get(pk=job_id)
 
 
-def compare(job_id: UUID) -> None:
+def compare_import(job_id: UUID) -> None:
     """Read the file and compare it from the end of the last finished step. Writes nothing to the register."""
     job = _load(job_id)
     if job.state not in _UNREAD:
@@ -100,7 +100,7 @@ def _write_comparison(
     judgements = judge_rows(session, job.unit, lot, lines)
     figures.update(session.take_figures())
     rows = [
-        stored_rows.encrypt(cipher, job.pk, already_compared + place, row, line, judgement)
+        stored_rows.encrypt_row(cipher, job.pk, already_compared + place, row, line, judgement)
         for place, (row, line, judgement) in enumerate(zip(lot, lines, judgements, strict=True), 1)
     ]
     changes: dict[str, Any] = {

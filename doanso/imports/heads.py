@@ -109,7 +109,7 @@ def _find_head(
     columns = []
     for column in head.columns:
         dropped = "" if column.means else dropped_name(kind, column.heading)
-        cells = [] if dropped else [stored_rows.as_typed(cell)[:60] for cell in head.examples[column.place]]
+        cells = [] if dropped else [stored_rows.typed_text(cell)[:60] for cell in head.examples[column.place]]
         columns.append(
             MappedColumn(
                 column.place,
@@ -134,7 +134,7 @@ def _letter(place: int) -> str:
     return letters
 
 
-def meanings(kind: ListKind, head: ListHead, column_meanings: Mapping[int, str]) -> list[str]:
+def column_meanings(kind: ListKind, head: ListHead, column_meanings: Mapping[int, str]) -> list[str]:
     """Return the meaning of each column, from the left; refused where a required column is missing."""
     offered = {column.code for column in kind.columns} | {column.means for column in head.columns}
     chosen = [""] * (max((column.place for column in head.columns), default=-1) + 1)
@@ -197,7 +197,7 @@ def _place_of(head: ListHead, name: str) -> int:
 
 
 def _code_of(kind: ListKind, head: ListHead, field: str) -> str:
-    by_name = {heading_words(title): code for code, title in choices(kind, head) if code}
+    by_name = {heading_words(title): code for code, title in meaning_choices(kind, head) if code}
     # An unknown field is refused where the page refuses it.
     return by_name.get(heading_words(field), field) if field else ""
 
@@ -211,7 +211,7 @@ def _title(kind: ListKind, means: str) -> str:
     return f"{title} ({_PARTS[part]})" if part else title
 
 
-def choices(kind: ListKind, head: ListHead) -> list[tuple[str, str]]:
+def meaning_choices(kind: ListKind, head: ListHead) -> list[tuple[str, str]]:
     """Return the possible meanings of a column of the head, as choices."""
     codes = [column.code for column in kind.columns]
     parts = sorted({column.means for column in head.columns if "/" in column.means})

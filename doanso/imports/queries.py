@@ -44,12 +44,12 @@ def units_to_import(actor: User) -> list[NamedUnit]:
     return list(units_by_id.values())
 
 
-def recent(actor: User, limit: int = 20) -> list[Import]:
+def recent_imports(actor: User, limit: int = 20) -> list[Import]:
     """Return the newest imports the actor may see."""
     return list(visible_imports(actor).order_by("-started_at")[:limit])
 
 
-def headings(job: Import) -> dict[str, str]:
+def file_headings(job: Import) -> dict[str, str]:
     """Return by column the file's heading, or our own title where it has none."""
     titles = {column.code: str(column.title) for column in list_kind(job.kind).columns}
     headings_of_file: dict[str, str] = job.layout.get("headings", {})
@@ -63,7 +63,7 @@ def _opened(job: Import, rows: QuerySet[ImportRow]) -> Iterator[StoredRow]:
     while True:
         page = list(rows.filter(position__gt=after).order_by("position")[:_KEYS])
         for row in page:
-            yield stored_rows.decrypt(cipher, row)
+            yield stored_rows.decrypt_row(cipher, row)
         if len(page) < _KEYS:
             return
         after = page[-1].position
@@ -111,7 +111,7 @@ class ShownColumn:
 
 def display_rows(job: Import, rows: list[StoredRow]) -> tuple[list[ShownColumn], list[ShownRow]]:
     """Return the rows with the file's own headings in place of column codes, and the columns in which they hold something."""
-    titles, kind = headings(job), list_kind(job.kind)
+    titles, kind = file_headings(job), list_kind(job.kind)
     values = _values(job, kind, rows)
     columns = [column for column in kind.columns if any(difference.get(column.code) for difference in values)]
 
@@ -140,7 +140,7 @@ def display_rows(job: Import, rows: list[StoredRow]) -> tuple[list[ShownColumn],
             ],
             values=read(row_values),
             address=kind.address(row.target) if row.target else "",
-            options=[*row.options, leave_out()] if row.verdict in ASKED else [],
+            options=[*row.options, leave_out_answer()] if row.verdict in ASKED else [],
             answer=row.answer,
         )
         for row, row_values in zip(rows, values, strict=True)
@@ -160,7 +160,7 @@ def _values(job: Import, kind: ListKind, rows: list[StoredRow]) -> list[Mapping[
     ]
 
 
-def leave_out() -> AnswerOption:
+def leave_out_answer() -> AnswerOption:
     """Return the answer that every question may get: to leave the row out."""
     return AnswerOption(LEAVE_OUT, _("Leave this row out"))
 
@@ -184,7 +184,7 @@ def question_groups(job: Import) -> list[QuestionGroup]:
     cipher = record_cipher(job.file)
     result = []
     for kind_row in kinds:
-        row = stored_rows.decrypt(cipher, firsts[kind_row["first"]])
+        row = stored_rows.decrypt_row(cipher, firsts[kind_row["first"]])
         # Options that name a person differ from row to row, so they can't be given to all.
         alike = [
             AnswerOption(kind_row.code, kind_row.for_many or kind_row.label)
@@ -192,7 +192,9 @@ def question_groups(job: Import) -> list[QuestionGroup]:
             if ":" not in kind_row.code
         ]
         result.append(
-            QuestionGroup(kind_row["question"], kind_row["count"], row.findings[0].message, [*alike, leave_out()])
+            QuestionGroup(
+                kind_row["question"], kind_row["count"], row.findings[0].message, [*alike, leave_out_answer()]
+            )
         )
     return result
 
@@ -203,7 +205,7 @@ def page_of_rows(job: Import, verdict: str, *, warned: bool, after: int) -> tupl
     rows = rows.filter(warned=True) if warned else rows.filter(verdict=verdict)
     page = list(rows[: PAGE + 1])
     cipher = record_cipher(job.file)
-    return [stored_rows.decrypt(cipher, row) for row in page[:PAGE]], len(page) > PAGE
+    return [stored_rows.decrypt_row(cipher, row) for row in page[:PAGE]], len(page) > PAGE
 
 
 def own_columns(kind: ListKind) -> list[ListColumn]:
@@ -219,14 +221,14 @@ def set_aside_table(job: Import) -> tuple[list[tuple[str, int]], Iterator[list[s
     heads = [(str(column.title), column.width) for column in columns]
 
     def rows() -> Iterator[list[str]]:
-        for row in set_aside(job):
+        for row in rows_set_aside(job):
             reasons = "; ".join(finding.message for finding in row.findings)
             yield [*(row.raw.get(column.code, "") for column in columns), str(row.number), reasons]
 
     return [*heads, (_("Row"), 8), (_("Why it was not imported"), 60)], rows()
 
 
-def set_aside(job: Import) -> Iterator[StoredRow]:
+def rows_set_aside(job: Import) -> Iterator[StoredRow]:
     """Yield rows that are not imported: rejected ones, and open questions."""
     return _opened(job, job.rows.filter(verdict__in=[RowVerdict.REJECTED, RowVerdict.QUESTION]))
 
@@ -245,19 +247,19 @@ class _Sheets:
         }
 
 
-def report(job: Import) -> dict[str, Any]:
+def row_counts(job: Import) -> dict[str, Any]:
     """Return the numbers of rows by outcome; the keys are those the command line promises."""
-    titles = headings(job)
+    titles = file_headings(job)
     sheets = _Sheets(len(job.layout.get("sheets", [])) > 1)
     warned = _opened(job, job.rows.filter(warned=True))
-    figures = summary(job)
+    figures = owner_counts(job)
     question_figures = {"questions": job.question_count} if figures else {}
     return {
         "rows": job.row_count,
         "created": job.created_count,
         "updated": job.updated_count,
         "unchanged": job.unchanged_count,
-        "rejected": [sheets.entry(row, finding, titles) for row in set_aside(job) for finding in row.findings],
+        "rejected": [sheets.entry(row, finding, titles) for row in rows_set_aside(job) for finding in row.findings],
         "warnings": [sheets.entry(row, finding, titles) for row in warned for finding in row.line.warnings],
         "file": file_contents(job),
         **figures,
@@ -331,7 +333,7 @@ def _row_numbers(entry: dict[str, Any], several_sheets: bool) -> str:
     return f"[{entry['sheet']}] {numbers}" if several_sheets else numbers
 
 
-def summary(job: Import) -> dict[str, int]:
+def owner_counts(job: Import) -> dict[str, int]:
     """Return the owner's further counts besides rows."""
     compared, applied = job.figures.get("compare", {}), job.figures.get("apply", {})
     return dict(list_kind(job.kind).summary(compared, applied, done=job.state == ImportState.APPLIED))

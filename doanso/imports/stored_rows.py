@@ -44,7 +44,7 @@ class StoredRow:
     raw: Mapping[str, str] = field(default_factory=dict)
 
 
-def as_typed(cell: Cell) -> str:
+def typed_text(cell: Cell) -> str:
     """Return a cell as the reader of the sheet sees it."""
     if cell is None:
         return ""
@@ -74,7 +74,7 @@ class NewRow(NamedTuple):
     applied: bool = False
 
 
-def encrypt(
+def encrypt_row(
     cipher: RecordCipher, job_id: UUID, position: int, row: RawRow, line: ListLine, judgement: Judgement
 ) -> NewRow:
     """Return the row to store. A row that will be applied keeps its values, one that is handed back keeps its cells."""
@@ -103,7 +103,7 @@ def encrypt(
 
 def typed_cells(row: RawRow) -> dict[str, str]:
     """Return the row's cells as they were typed."""
-    return {code: as_typed(cell) for code, cell in row.cells.items() if cell is not None}
+    return {code: typed_text(cell) for code, cell in row.cells.items() if cell is not None}
 
 
 def _findings(findings: Sequence[Finding]) -> list[list[str]]:
@@ -164,7 +164,7 @@ def answered_of(cipher: RecordCipher, position: int, encrypted: bytes) -> Answer
     )
 
 
-def decrypt(cipher: RecordCipher, row: ImportRow) -> StoredRow:
+def decrypt_row(cipher: RecordCipher, row: ImportRow) -> StoredRow:
     """Return the row, decrypted."""
     contents = json.loads(cipher.decrypt(row.encrypted, _label(row.position)))
     return StoredRow(

@@ -16,7 +16,7 @@ SLICE = 15.0
 @task
 def compare_list(job_id: str) -> None:
     """Compare a file from the end of its last step."""
-    comparison.compare(UUID(job_id))
+    comparison.compare_import(UUID(job_id))
 
 
 @task

@@ -82,7 +82,7 @@ def import_list(request: AuthenticatedRequest) -> HttpResponse:
             form.add_error("file", refusal.problem.message)
         else:
             return redirect("imports:import", started.pk)
-    recent = queries.recent(request.user)
+    recent = queries.recent_imports(request.user)
     names = units.named_units_by_id({job.unit_id for job in recent})
     kinds = list_kinds()
     titles = {kind.name: kind.title for kind in kinds}
@@ -160,7 +160,7 @@ def _page(request: AuthenticatedRequest, job: Import) -> dict[str, Any]:
         "stopped": actions.is_stopped(job),
         "kind": list_kind(job.kind).title,
         "subject_url": list_kind(job.kind).address(job.subject) if job.subject else "",
-        "figures": queries.summary(job),
+        "figures": queries.owner_counts(job),
         "file_notes": queries.file_notes(job),
         "total": rules.total_count(job),
         "waiting": rules.waiting_count(job),
@@ -262,7 +262,7 @@ def columns(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
     kind = list_kind(job.kind)
     form = forms.ColumnsForm(
         request.POST if request.method == "POST" else None,
-        choices=heads.choices(kind, head),
+        choices=heads.meaning_choices(kind, head),
         columns={column.place: column.heading or column.letter for column in head.columns if not column.dropped},
         initial={
             "sheet": head.sheet,

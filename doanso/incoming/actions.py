@@ -27,7 +27,7 @@ from doanso.ledger import actions as ledger
 from doanso.lib import clock, vietnamese
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
-from doanso.signing.queries.authorities import trust
+from doanso.signing.queries.authorities import read_trust
 from doanso.signing.verification import Verdict, verify
 from doanso.units.models import Unit
 
@@ -205,7 +205,7 @@ def _verdict(blob: Blob | None) -> Verdict | None:
     if blob is None or not blob.name.lower().endswith(".pdf"):
         return None
     with files.open_blob(blob) as content:
-        return verify(content.read(), trust=trust(), moment=clock.now())
+        return verify(content.read(), trust=read_trust(), moment=clock.now())
 
 
 @transaction.atomic

@@ -239,7 +239,7 @@ def _is_member(subject_facts: SubjectFacts, on: date) -> bool:
     )
 
 
-def out_of_line(
+def claim_exclusion(
     terms: MeasureTerms, subject_facts: SubjectFacts, fact: StatedFact, under_root: UnderRoot
 ) -> ClaimState | None:
     """Return why a claim that is not refused has no place in a measure's line; None when it has one."""

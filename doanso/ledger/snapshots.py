@@ -159,7 +159,7 @@ def _snapshots_to_close(book: Book, unit: Unit, last_day: date) -> list[Snapshot
     )
     if not paths or not UnitPath.objects.filter(ancestor_id=book.root_id, unit=unit, since__lte=last_day).exists():
         raise ValueError(f"{unit.code} never stood in book {book.code} up to {last_day}.")
-    own = queries.closed_by_itself(book.pk, {unit_id for unit_id, *_days in paths})
+    own = queries.last_days_closed(book.pk, {unit_id for unit_id, *_days in paths})
     snapshots: dict[UUID, Snapshot] = {}
     for unit_id, _since, until in paths:
         closed = own.get(unit_id)

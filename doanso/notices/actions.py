@@ -81,12 +81,12 @@ def notify_many(kind: str, notice_inputs: Sequence[NoticeInput]) -> None:
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def clear(kind: str, source_id: UUID) -> None:
+def clear_notices(kind: str, source_id: UUID) -> None:
     """Remove the notices of a source because the matter is over; within the caller's transaction."""
-    clear_many(kind, [source_id])
+    clear_many_notices(kind, [source_id])
 
 
-def clear_many(kind: str, source_ids: Collection[UUID]) -> None:
+def clear_many_notices(kind: str, source_ids: Collection[UUID]) -> None:
     """Remove the notices of several sources in one statement."""
     Notice.objects.filter(kind=kind, source_id__in=list(source_ids)).delete()
 
@@ -97,14 +97,14 @@ def mark_seen(*, actor: User, notice_ids: Collection[UUID]) -> int:
     if len(notice_ids) > MOST_AT_ONCE:
         message = _("At most %(most)s notices at once.") % {"most": MOST_AT_ONCE}
         raise Refused(Problem("notices_many", message))
-    addressed = Notice.objects.filter(policy.addressed(actor), pk__in=list(notice_ids))
+    addressed = Notice.objects.filter(policy.addressed_condition(actor), pk__in=list(notice_ids))
     return _mark(actor, addressed.values_list("pk", flat=True))
 
 
 @transaction.atomic
 def mark_all_seen(*, actor: User) -> int:
     """Mark the actor's unseen notices as seen, at most `MOST_AT_ONCE`, without alarms; return how many there were."""
-    unseen = Notice.objects.filter(policy.addressed(actor), seen_at=None).exclude(kind__in=alarm_codes())
+    unseen = Notice.objects.filter(policy.addressed_condition(actor), seen_at=None).exclude(kind__in=alarm_codes())
     return _mark(actor, unseen.order_by("-made_at").values_list("pk", flat=True)[:MOST_AT_ONCE])
 
 

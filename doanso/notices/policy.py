@@ -12,7 +12,7 @@ from doanso.accounts.models import User
 from doanso.notices.ports import notice_kinds
 
 
-def addressed(actor: User) -> Q:
+def addressed_condition(actor: User) -> Q:
     """Return the condition of notices to the actor: personal ones, and those of the units at which the actor holds a role.
 
     Those of an ended unit go to the unit that keeps its records.

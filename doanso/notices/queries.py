@@ -41,19 +41,19 @@ def alarm_codes() -> list[str]:
 def unseen_notices(actor: User, *, alarms: bool) -> QuerySet[Notice]:
     """Return the unseen notices to the actor: the alarms, or all others."""
     codes = alarm_codes()
-    rows = Notice.objects.filter(policy.addressed(actor), seen_at=None)
+    rows = Notice.objects.filter(policy.addressed_condition(actor), seen_at=None)
     return rows.filter(kind__in=codes) if alarms else rows.exclude(kind__in=codes)
 
 
-def page(actor: User, view: NoticeView, number: int) -> tuple[list[NoticeRow], bool]:
+def notice_page(actor: User, view: NoticeView, number: int) -> tuple[list[NoticeRow], bool]:
     """Return a page of notices, unseen ones first and newest first within, and whether more follow.
 
     Two statements for notices and units, one for each kind with details. `below` shows those of the units below the actor's own.
     """
     if view == "below":
-        found = Notice.objects.filter(policy.readable_notices(actor)).exclude(policy.addressed(actor))
+        found = Notice.objects.filter(policy.readable_notices(actor)).exclude(policy.addressed_condition(actor))
     else:
-        found = Notice.objects.filter(policy.addressed(actor))
+        found = Notice.objects.filter(policy.addressed_condition(actor))
     if view == "new":
         found = found.filter(seen_at=None)
     found = found.filter(kind__in=[kind.code for kind in notice_kinds()])
@@ -67,7 +67,7 @@ def notice_to(actor: User, notice_id: UUID) -> tuple[Notice, bool]:
     notice = Notice.objects.filter(policy.readable_notices(actor), pk=notice_id).first()
     if notice is None or notice.kind not in {kind.code for kind in notice_kinds()}:
         raise Http404
-    return notice, Notice.objects.filter(policy.addressed(actor), pk=notice_id).exists()
+    return notice, Notice.objects.filter(policy.addressed_condition(actor), pk=notice_id).exists()
 
 
 def _rows(actor: User, notices: Sequence[Notice], *, mine: bool) -> list[NoticeRow]:

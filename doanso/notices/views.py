@@ -29,7 +29,7 @@ def notices(request: AuthenticatedRequest) -> HttpResponse:
     if asked in get_args(queries.NoticeView.__value__) and (asked != "below" or reads_below):
         view = asked  # type: ignore[assignment]
     number = page_number(request)
-    rows, more = queries.page(request.user, view, number)
+    rows, more = queries.notice_page(request.user, view, number)
     alarms = [row for row in rows if row.kind.is_alarm and row.notice.seen_at is None]
     others = [row for row in rows if row not in alarms]
     summary = ngettext("%(count)s notice on this page", "%(count)s notices on this page", len(rows))

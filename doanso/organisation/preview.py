@@ -105,7 +105,7 @@ def preview(*, actor: User, plan: AnyPlan) -> PlanPreview:
             after = _figures(programmes, watched)
             called = {unit.id: unit for unit in trees.named_units(Unit.objects.filter(pk__in=watched), plan.on)}
             result.figures = _changed_figures(programmes, called, before, after)
-            result.title, result.kept_back = queries.title(change), queries.kept_back(change)
+            result.title, result.kept_back = queries.change_title(change), queries.roles_kept_back(change)
             raise _Rollback
     except _Rollback:
         pass

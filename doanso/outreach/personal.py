@@ -11,7 +11,7 @@ from doanso.outreach.models import VisitAmendment, VisitSupportRecord
 from doanso.outreach.queries.teams import personal_data_rows
 from doanso.support.actions.records import RECORD_PURPOSE
 from doanso.sync.actions.photos import destroy_photos
-from doanso.sync.actions.retention import forget
+from doanso.sync.actions.retention import forget_records
 
 
 def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
@@ -42,5 +42,5 @@ def _forget_visits(person_ids: Collection[UUID]) -> None:
         VisitSupportRecord.objects.filter(support_record__person__in=person_ids).values_list("visit_id", flat=True)
     )
     VisitAmendment.objects.filter(visit_id__in=visits).update(before_encrypted=b"")
-    forget(visits)
+    forget_records(visits)
     destroy_photos(visits)

@@ -30,7 +30,7 @@ def visit_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine
             continue
         values = {"outcome": VisitOutcome(visit.outcome).label, "day": formats.day(visit.happened_on)}
         lines[key] = SourceLine(
-            title=visits.place(shown, visit),
+            title=visits.door_words(shown, visit),
             detail=_("%(outcome)s, on %(day)s") % values,
             url=reverse("outreach:visit", args=[visit.pk]),
         )

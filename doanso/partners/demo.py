@@ -181,7 +181,7 @@ class _PartnerStory:
             ("courses", "partly", 4, "Hai lớp dời sang tháng 12 vì trùng lịch thu hoạch."),
         ):
             undertaking = Undertaking.objects.get(kind=kind, unit=self.city)
-            actions.settle_undertaking(
+            actions.complete_undertaking(
                 actor=self.officer,
                 undertaking=undertaking,
                 read=undertaking.version,

@@ -25,7 +25,7 @@ def _of_units(units: list[UUID]) -> Q:
 
 def _agreements(owner: InboxOwner) -> InboxRows:
     units = _own_units(owner)
-    return agreements.running_out().filter(_of_units(units)) if units else None
+    return agreements.expiring_agreements().filter(_of_units(units)) if units else None
 
 
 def _undertakings(owner: InboxOwner) -> InboxRows:

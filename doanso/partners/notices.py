@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.lib import formats
-from doanso.notices.actions import NoticeInput, clear, notify_many
+from doanso.notices.actions import NoticeInput, clear_notices, notify_many
 from doanso.notices.models import Notice
 from doanso.notices.ports import register_notice_kind
 from doanso.partners import policy
@@ -39,7 +39,7 @@ def notify_expiring(agreements: Sequence[Agreement]) -> None:
 
 def clear_expiring(agreement: Agreement) -> None:
     """Remove the notices that an agreement runs out: it was renewed, ended or changed."""
-    clear(EXPIRING, agreement.pk)
+    clear_notices(EXPIRING, agreement.pk)
 
 
 def register() -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.access.policy import Permission
-from doanso.notices.actions import clear, notify
+from doanso.notices.actions import clear_notices, notify
 from doanso.notices.models import Notice
 from doanso.notices.ports import Words, register_notice_kind
 from doanso.places import policy
@@ -34,13 +34,13 @@ def notify_sent(assessment: Assessment) -> None:
 
 def notify_returned(assessment: Assessment) -> None:
     """Tell the unit that its self-assessment came back, and the committee that nothing waits any more."""
-    clear(SENT, assessment.pk)
+    clear_notices(SENT, assessment.pk)
     notify(RETURNED, unit=assessment.place.unit, source_id=assessment.pk, parameters=_about(assessment.place))
 
 
 def notify_assessed(assessment: Assessment, sent: Assessment) -> None:
     """Tell the unit how many criteria its place reached when it was assessed; `sent` waits no more."""
-    clear(SENT, sent.pk)
+    clear_notices(SENT, sent.pk)
     notify(ASSESSED, unit=assessment.place.unit, source_id=assessment.pk, parameters=_counted(assessment))
 
 
@@ -56,7 +56,7 @@ def notify_refused(assessment: Assessment) -> None:
 
 def notify_withdrawn(recognition: Recognition) -> None:
     """Tell the unit that a recognition was withdrawn."""
-    clear(RECHECK, recognition.pk)
+    clear_notices(RECHECK, recognition.pk)
     notify(WITHDRAWN, unit=recognition.place.unit, source_id=recognition.pk, parameters=_about(recognition.place))
 
 
@@ -72,7 +72,7 @@ def notify_recheck_due(recognition: Recognition) -> None:
 
 def clear_recheck(recognition: Recognition) -> None:
     """Take back that a re-check is due."""
-    clear(RECHECK, recognition.pk)
+    clear_notices(RECHECK, recognition.pk)
 
 
 def notify_correction(correction: InformationCorrection) -> None:
@@ -84,7 +84,7 @@ def notify_correction(correction: InformationCorrection) -> None:
 
 def clear_correction(correction: InformationCorrection) -> None:
     """Remove the notice of a correction that was answered."""
-    clear(CORRECTION, correction.pk)
+    clear_notices(CORRECTION, correction.pk)
 
 
 def _committee(place: Place) -> Unit:

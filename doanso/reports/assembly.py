@@ -82,14 +82,14 @@ class _Assembly:
         on = targets.day_of(programme, min(last, clock.today()), unit)
         eve = first - timedelta(days=1)
         begun = eve >= programme.first_day
-        snapshot = report.snapshot or ledger.closing_of(programme.book_id, unit.pk, last)
+        snapshot = report.snapshot or ledger.snapshot_of_closing(programme.book_id, unit.pk, last)
         known_by = snapshot.made_at if snapshot is not None else clock.now()
         measures = {measure.code: measure for measure in programme.book.measures.all()}
         snapshot_figures = ledger.snapshot_figures(snapshot) if snapshot is not None else None
         own = {code: snapshot_figures[code].to_date for code in measures} if snapshot_figures is not None else None
         now = targets.overview(programme, unit, on, own=own, known_by=known_by)
         # Late bookings on these days belong to them; those known when the earlier days were closed do not.
-        closed_before = ledger.closing_of(programme.book_id, unit.pk, eve) if begun else None
+        closed_before = ledger.snapshot_of_closing(programme.book_id, unit.pk, eve) if begun else None
         known_then = closed_before.made_at if closed_before is not None else known_by
         then = targets.overview(programme, unit, eve, weeks=False, known_by=known_by) if begun else None
         unit_ids = [unit.pk, *(child.unit.id for child in now.children)]

@@ -20,7 +20,7 @@ from doanso.reports.demo_words import report_actions
 from doanso.reports.models import PeriodState
 from doanso.reports.queries import periods as queries
 from doanso.reports.queries.periods import months_over
-from doanso.reports.queries.questions import MonthQuestionKind, Question, all_questions, questions
+from doanso.reports.queries.questions import MonthQuestionKind, Question, all_questions, month_questions
 from doanso.reports.rules.periods import Month
 from doanso.targets.models import Programme
 from doanso.units import queries as units
@@ -119,7 +119,7 @@ class _MonthStory:
             sent = actions.send_many(actor=place.secretary, **self.arguments, unit_ids=below)
             left = below.keys() - {period.unit_id for period in sent}
             if left:
-                for unit_id, open_questions in questions(self.programme, self.month, left).items():
+                for unit_id, open_questions in month_questions(self.programme, self.month, left).items():
                     self._explain(place.secretary, below[unit_id], open_questions)
                 actions.send_many(actor=place.secretary, **self.arguments, unit_ids=left)
 

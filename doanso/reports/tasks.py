@@ -10,10 +10,10 @@ from doanso.reports.actions import renderings, unit_exports
 @task
 def render_report(rendering_id: str) -> None:
     """Make one file."""
-    renderings.make(UUID(rendering_id))
+    renderings.make_rendering(UUID(rendering_id))
 
 
 @task
 def make_unit_export(export_id: str) -> None:
     """Make the archive of a unit's data."""
-    unit_exports.make(UUID(export_id))
+    unit_exports.make_archive(UUID(export_id))

@@ -113,9 +113,9 @@ def _require_sound(inputs: ResultInput, indicator: Indicator, unit: Unit, *, con
     refuse(rules.text_problem(inputs.text))
     refuse_secret([inputs.text], field="text")
     _require_below(indicator, unit, inputs.happened_on)
-    refuse(rules.closed_problem(queries.counts_on(indicator, unit.pk, inputs.happened_on), programme.last_day))
+    refuse(rules.closed_problem(queries.first_bookable_day(indicator, unit.pk, inputs.happened_on), programme.last_day))
     if not confirmed:
-        refuse(rules.large_problem(inputs.quantity, queries.whole_target(indicator), indicator.unit_of_count))
+        refuse(rules.large_problem(inputs.quantity, queries.programme_target(indicator), indicator.unit_of_count))
 
 
 def _require_below(indicator: Indicator, unit: Unit, on: date) -> None:

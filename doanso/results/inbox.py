@@ -12,7 +12,7 @@ from doanso.results.models import Result, ResultState
 
 
 def _to_attest(owner: InboxOwner) -> InboxRows:
-    return queries.to_attest(owner.actor) if policy.ATTEST.allows_anywhere(owner.actor) else None
+    return queries.results_to_attest(owner.actor) if policy.ATTEST.allows_anywhere(owner.actor) else None
 
 
 def _returned(owner: InboxOwner) -> InboxRows:

@@ -70,13 +70,13 @@ def was_below(unit_id: UUID, root_id: UUID, on: date) -> bool:
     return paths.filter(Q(until=None) | Q(until__gt=on)).exists()
 
 
-def whole_target(indicator: Indicator) -> int | None:
+def programme_target(indicator: Indicator) -> int | None:
     """Return the newest target of the programme's root, None where there is none."""
     targets = Target.objects.filter(indicator=indicator, unit=indicator.programme.root_id).order_by("-version")
     return targets.values_list("value", flat=True).first()
 
 
-def counts_on(indicator: Indicator, unit_id: UUID, happened_on: date) -> date:
+def first_bookable_day(indicator: Indicator, unit_id: UUID, happened_on: date) -> date:
     """Return the first day on which something that happened on that day can still be booked for a unit."""
     closed = ledger.closed_until(indicator.programme.book_id, [unit_id]).get(unit_id)
     return _first_open(happened_on, closed)
@@ -87,7 +87,7 @@ def _first_open(happened_on: date, closed: date | None) -> date:
 
 
 def days_to_count(versions: Iterable[ResultVersion]) -> dict[UUID, date]:
-    """Return what `counts_on` returns for these versions, by id; two statements for each programme among them."""
+    """Return what `first_bookable_day` returns for these versions, by id; two statements for each programme among them."""
     by_book: dict[UUID, list[ResultVersion]] = {}
     for version in versions:
         by_book.setdefault(version.result.indicator.programme.book_id, []).append(version)
@@ -100,7 +100,7 @@ def days_to_count(versions: Iterable[ResultVersion]) -> dict[UUID, date]:
     return days
 
 
-def booked_on(result: Result, version: ResultVersion) -> date | None:
+def booking_day(result: Result, version: ResultVersion) -> date | None:
     """Return the day on which a version is in the figures of its indicator's programme, None if it is in none."""
     entries = Entry.objects.filter(
         subject__kind="result", subject__ref=result.pk, source_kind=RESULT, source_id=version.pk, takes_back=None
@@ -143,7 +143,7 @@ def state_token(result: Result) -> str:
     return f"{result.version}.{result.state}"
 
 
-def to_attest(actor: User) -> QuerySet[Result]:
+def results_to_attest(actor: User) -> QuerySet[Result]:
     """Return the results that wait and that the actor may attest: none of those they wrote."""
     waiting = policy.ATTEST.filter(actor, Result.objects.filter(state=ResultState.WAITING))
     return waiting.exclude(Q(made_by=actor.pk) | Q(changed_by=actor.pk))
@@ -157,10 +157,12 @@ def has_other_attester(result: Result, version: ResultVersion) -> bool:
 
 def next_to_attest(actor: User, without: UUID) -> UUID | None:
     """Return the result that has waited longest for the actor, beside one."""
-    return to_attest(actor).exclude(pk=without).order_by("changed_on", "pk").values_list("pk", flat=True).first()
+    return (
+        results_to_attest(actor).exclude(pk=without).order_by("changed_on", "pk").values_list("pk", flat=True).first()
+    )
 
 
-def latest_below(actor: User, unit: Unit) -> QuerySet[ResultVersion]:
+def latest_versions_below(actor: User, unit: Unit) -> QuerySet[ResultVersion]:
     """Return the newest versions of the results of a unit, below it and of ended units whose records it keeps, for the actor."""
     own = Result.objects.filter(unit__in=records_below([unit.pk]))
     versions = ResultVersion.objects.filter(is_latest=True, result__in=policy.VIEW.filter(actor, own).values("pk"))
@@ -191,7 +193,7 @@ def result_page(actor: User, filters: ResultFilter, number: int) -> ResultPage:
     """Return a page of newest versions with their results, in one statement and one more for files."""
     results = policy.VIEW.filter(actor, Result.objects.all())
     if filters.view == TO_ATTEST:
-        results = to_attest(actor)
+        results = results_to_attest(actor)
     elif filters.view == OWN:
         results = results.filter(Q(made_by=actor) | Q(changed_by=actor))
     if filters.state:

@@ -257,10 +257,10 @@ def _result_page(
     is_author = request.user.pk in (result.made_by_id, version.made_by_id)
     may_attest = policy.ATTEST.allows(request.user, result)
     may_record = policy.RECORD.allows(request.user, result)
-    counts_on = queries.counts_on(indicator, result.unit_id, version.happened_on)
+    counts_on = queries.first_bookable_day(indicator, result.unit_id, version.happened_on)
     is_open = result.state != ResultState.WITHDRAWN
     unit = units.named_unit(result.unit)
-    booked_on = queries.booked_on(result, version) if result.state != ResultState.WAITING else None
+    booked_on = queries.booking_day(result, version) if result.state != ResultState.WAITING else None
     is_alone = (
         result.state == ResultState.WAITING
         and (may_attest or may_record)
@@ -431,7 +431,7 @@ def _end(
         except Refused as refused:
             add_refusal(form, refused)
         else:
-            if queries.booked_on(result, queries.latest_version(result)) is not None:
+            if queries.booking_day(result, queries.latest_version(result)) is not None:
                 # The page says why the figures keep it.
                 done = _("Recorded.")
             messages.success(request, done)

@@ -81,7 +81,7 @@ def search_everything(actor: User, words: SearchWords) -> list[FoundSection]:
     return sections
 
 
-def recall(actor: User, paths: Sequence[str]) -> list[ShownEntry]:
+def recall_objects(actor: User, paths: Sequence[str]) -> list[ShownEntry]:
     """Return those objects behind these addresses, newest first, that the reader may still open; five at most."""
     entries = recall_entries(actor, paths)
     opened = [entries[path] for path in dict.fromkeys(paths) if path in entries]

@@ -23,7 +23,7 @@ from doanso.support.models import (
     StandTurn,
     SupportRecord,
 )
-from doanso.sync.actions.retention import forget
+from doanso.sync.actions.retention import forget_records
 from doanso.units import queries as units
 
 
@@ -99,7 +99,7 @@ def _forget_turns(person_ids: Collection[UUID]) -> None:
         # Its helpers of now, also where all of a turn was recorded before.
         | Q(stand__in=Stand.objects.filter(_helped_by(person_ids)).values("pk"))
     )
-    forget(turns.values_list("pk", flat=True))
+    forget_records(turns.values_list("pk", flat=True))
 
 
 def _erase_from_stands(person_ids: Collection[UUID]) -> None:

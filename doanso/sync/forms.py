@@ -29,7 +29,7 @@ class SyncRecordFilterForm(forms.Form):
 
     def __init__(self, *args: Any, units: list[NamedUnit], **options: Any) -> None:
         super().__init__(*args, **options)
-        set_choices(self, "kind", queries.kinds(), empty=_("All kinds"))
+        set_choices(self, "kind", queries.record_kind_choices(), empty=_("All kinds"))
         set_choices(
             self,
             "unit",

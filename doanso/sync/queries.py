@@ -28,7 +28,7 @@ PAGE = 50
 _QUOTED = re.compile("“[^”]*”")
 
 
-def to_decide(actor: User) -> QuerySet[Record]:
+def records_to_decide(actor: User) -> QuerySet[Record]:
     """Return the records, in any state, that the actor may decide about: those of units they answer for.
 
     Records without a unit, or of an unknown one, are decided by the officers of the leading committee.
@@ -45,7 +45,7 @@ def to_decide(actor: User) -> QuerySet[Record]:
 
 def waiting_records(actor: User) -> QuerySet[Record]:
     """Return the records that wait for the actor's decision, the oldest first."""
-    return to_decide(actor).filter(state__in=WAITS, decided_at=None).order_by("seq")
+    return records_to_decide(actor).filter(state__in=WAITS, decided_at=None).order_by("seq")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def kind_title(code: str) -> str:
     return str(kind.title) if kind is not None else code
 
 
-def kinds() -> list[tuple[str, str]]:
+def record_kind_choices() -> list[tuple[str, str]]:
     """Return codes and names of all record kinds."""
     return [(kind.code, str(kind.title)) for kind in ports.record_kinds()]
 
@@ -133,7 +133,7 @@ def reason_without_quotes(record: Record) -> str:
     return _QUOTED.sub("“…”", message)
 
 
-def scope(actor: User) -> list[NamedUnit]:
+def decidable_units(actor: User) -> list[NamedUnit]:
     """Return the units whose records the actor may decide about, parents before children."""
     units_by_id: dict[UUID, NamedUnit] = {}
     for root in Unit.objects.filter(pk__in=policy.DECIDE.roots(actor)):
@@ -145,9 +145,9 @@ def scope(actor: User) -> list[NamedUnit]:
 # --- One record -------------------------------------------------------------------------------------------------------
 
 
-def record(actor: User, seq: int) -> Record | None:
+def version_to_decide(actor: User, seq: int) -> Record | None:
     """Return one version of a record that the actor may decide about, or None."""
-    records = to_decide(actor).select_related("unit", "user", "device__user", "decided_by")
+    records = records_to_decide(actor).select_related("unit", "user", "device__user", "decided_by")
     return records.filter(pk=seq).first()
 
 
@@ -181,7 +181,7 @@ def compare_versions(actor: User, record: Record) -> list[ComparedVersion]:
     own = reading.lines_of(record)
     if other is None:
         return [ComparedVersion(record, [(*line, False) for line in own])]
-    if not to_decide(actor).filter(pk=other.pk).exists():
+    if not records_to_decide(actor).filter(pk=other.pk).exists():
         return [ComparedVersion(other, [], hidden=True), ComparedVersion(record, [(*line, False) for line in own])]
     other_lines = reading.lines_of(other)
     return [
@@ -197,7 +197,7 @@ def _mark_differences(
     return [(*line, line not in other_lines) for line in lines]
 
 
-def address(record: Record) -> str:
+def record_address(record: Record) -> str:
     """Return the address of the page of what the record created; empty unless it is applied."""
     kind = ports.record_kind(record.kind)
     return kind.address(record.record_id) if kind is not None and record.state == RecordState.APPLIED else ""
@@ -257,7 +257,7 @@ def delivered_rows(actor: User, acks: Sequence[Acknowledgement]) -> list[Deliver
     """Return the outcome of each record in three statements; their number is bounded by the file's size."""
     seqs = [ack.seq for ack in acks]
     records_by_seq = Record.objects.defer("payload_encrypted", "key_encrypted").in_bulk(seqs)
-    opens = set(to_decide(actor).filter(pk__in=seqs).values_list("pk", flat=True))
+    opens = set(records_to_decide(actor).filter(pk__in=seqs).values_list("pk", flat=True))
     return [
         DeliveredRecordRow(
             record_id=ack.record_id,
@@ -274,7 +274,7 @@ def delivered_rows(actor: User, acks: Sequence[Acknowledgement]) -> list[Deliver
 # --- Phones -----------------------------------------------------------------------------------------------------------
 
 
-def devices(actor: User) -> QuerySet[Device]:
+def visible_devices(actor: User) -> QuerySet[Device]:
     """Return the phones that the actor may manage: those of the people of their units, and their own."""
     # The join yields a holder with several roles in those units once for each.
     manageable = policy.MANAGE_DEVICES.filter(actor, Device.objects.all())
@@ -293,7 +293,7 @@ class DeviceRow:
 
 def page_of_devices(actor: User, number: int) -> tuple[list[DeviceRow], bool]:
     """Return one page of phones, those in service first, then by last contact, and whether more follow."""
-    ordered = devices(actor).order_by(F("revoked_at").desc(nulls_first=True), "-seen_at", "id")
+    ordered = visible_devices(actor).order_by(F("revoked_at").desc(nulls_first=True), "-seen_at", "id")
     rows, more = page_rows(ordered, number, PAGE)
     return _device_rows(actor, rows), more
 

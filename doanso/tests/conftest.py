@@ -51,7 +51,7 @@ from doanso.people.actions import (
 )
 from doanso.people.models import Contact, Duplicate, Person
 from doanso.reports.actions.layouts import keep_layout
-from doanso.reports.actions.renderings import ask_rendering, make
+from doanso.reports.actions.renderings import ask_rendering, make_rendering
 from doanso.reports.actions.reports import freeze_report, start_report, write_passage
 from doanso.reports.models import Layout, Rendering, Report
 from doanso.reports.queries.reports import span_named
@@ -306,7 +306,7 @@ def _reported(tree: Tree, programme: Programme) -> dict[str, Any]:
             freeze_report(actor=tree.dung, report=report)
     write_passage(actor=tree.dung, report=report, section="limits", text="Tiến độ chưa đều.", version=2)
     rendering = ask_rendering(actor=tree.dung, report=report, format="csv", base="http://testserver", wake=False)
-    make(rendering.pk)
+    make_rendering(rendering.pk)
     # With one name that is none of ours, and one over a formula.
     names = {"ds_don_vi": "$A$1", "ds_portal_resident_luyke": "$B$3", "ds_portal_residents_luy_ke": "$F$3"}
     layout = keep_layout(

@@ -42,10 +42,10 @@ from doanso.referrals import slot_keys
 from doanso.referrals.actions import open_slot
 from doanso.referrals.models import ReferralSlot, SlotKind
 from doanso.reports.actions.unit_exports import ask_unit_export
-from doanso.reports.actions.unit_exports import make as make_unit_export
+from doanso.reports.actions.unit_exports import make_archive as make_unit_export
 from doanso.reports.models import UnitExport
 from doanso.signing.actions.authorities import add_authority
-from doanso.signing.actions.public import publish, reserve_code
+from doanso.signing.actions.public import publish_file, reserve_code
 from doanso.signing.models import Authority, PublicFile, Session, Way
 from doanso.signing.tests.pki import certificate_row, pki, session_row, signed_pdf
 from doanso.signing.tests.test_add_certificate import png
@@ -53,7 +53,7 @@ from doanso.support import stand_keys
 from doanso.support.actions import Helper, StandInput, add_self_entry, open_stand, record_turn
 from doanso.support.models import Stand
 from doanso.support.stand_keys import StandEntry
-from doanso.sync.actions import receive, register_device
+from doanso.sync.actions import receive_batch, register_device
 from doanso.sync.batches import RecordPayload
 from doanso.sync.models import Device, Photo
 from doanso.targets.actions import edit_programme
@@ -81,7 +81,7 @@ def _from_phone(committee: Committee) -> int:
     body = {"outcome": "helped", "people": [{"name": "Nguyễn Văn Bảy"}]}
     payload = json.dumps(inputs | {"made_at": "2023-11-12T08:00:00+07:00", "body": body}, ensure_ascii=False)
     entry = RecordPayload(uuid7(), hashlib.sha256(payload.encode()).hexdigest(), payload)
-    return receive(device=_phone(committee), actor=committee.tree.lan, sent_at=None, entries=[entry]).acks[0].seq
+    return receive_batch(device=_phone(committee), actor=committee.tree.lan, sent_at=None, entries=[entry]).acks[0].seq
 
 
 def _place_of_duc(committee: Committee) -> ReferralSlot:
@@ -189,7 +189,7 @@ def _verified(committee: Committee) -> str:
     if existing is None:
         blob = store(source=signed_pdf(), name="ke-hoach.pdf", limit=1 << 24)
         made = reserve_code(actor=None, unit=committee.tree.units["my-tho"])
-        existing = publish(
+        existing = publish_file(
             actor=None, public_file=made, blob=blob, issuer="Thành Đoàn Mỹ Tho", number="12-KH/TĐTN",
             title="Kế hoạch tháng Thanh niên", dated=TODAY, is_open=True,
         )  # fmt: skip

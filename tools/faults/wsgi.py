@@ -17,7 +17,7 @@ from doanso.sync import actions
 
 application = wsgi.application
 _MARKS = Path(os.environ["DOANSO_FAULTS_MARKS"])
-_receive = actions.receive
+_receive = actions.receive_batch
 
 
 def receive(**kwargs: Any) -> Any:
@@ -36,4 +36,4 @@ def receive(**kwargs: Any) -> Any:
         mark.unlink(missing_ok=True)
 
 
-actions.receive = receive
+actions.receive_batch = receive

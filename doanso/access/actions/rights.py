@@ -25,7 +25,7 @@ def require_grantable(actor: User | None, role: str, unit: Unit) -> None:
     if actor is None:
         return
     policy.GRANT.require_at(actor, unit)
-    if role not in rules.grantable(queries.roles_at(actor, unit)):
+    if role not in rules.grantable_roles(queries.roles_at(actor, unit)):
         message = _("Your role cannot give or take this one. Ask the city's office.")
         raise Refused(Problem("role_not_grantable", message, "role"))
 
@@ -53,7 +53,7 @@ def grant_role(
         if not user.is_active:
             raise Refused(Problem("account_closed", _("This account is closed. Open it first."), "user"))
         is_root = unit.kind not in UPPER_KINDS and not units.parent_ids([unit.pk])
-        refuse(rules.role_does_not_fit(role, unit.kind, is_root=is_root) or rules.term_problem(since, until, today))
+        refuse(rules.role_problem(role, unit.kind, is_root=is_root) or rules.term_problem(since, until, today))
         same = RoleAssignment.objects.filter(user=user, role=role, unit=unit)
         # An assignment ended on its first day leaves an empty term, which overlaps nothing and is reused.
         if any(

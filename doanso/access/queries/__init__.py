@@ -167,7 +167,7 @@ def roles_of(user: User, *, within: User | None = None) -> list[UnitRole]:
     return _with_units(active_role_assignments(policy.GRANT.filter(within, role_assignments)))
 
 
-def accounts(actor: User) -> QuerySet[User]:
+def accounts_to_manage(actor: User) -> QuerySet[User]:
     """Return the accounts that have, or had, a role where the actor may assign roles."""
     return User.objects.filter(pk__in=policy.GRANT.filter(actor, RoleAssignment.objects.all()).values("user_id"))
 
@@ -197,9 +197,9 @@ def roles_at(actor: User, unit: Unit) -> set[str]:
 
 def grantable_at(actor: User, unit: Unit) -> list[Role]:
     """Return the roles the actor may assign at a unit."""
-    fitting = rules.grantable(roles_at(actor, unit))
+    fitting = rules.grantable_roles(roles_at(actor, unit))
     is_root = not units.parent_ids([unit.pk])
-    return [role for role in fitting if rules.role_does_not_fit(role, unit.kind, is_root=is_root) is None]
+    return [role for role in fitting if rules.role_problem(role, unit.kind, is_root=is_root) is None]
 
 
 def unit_to_see(actor: User, code: str) -> Unit:
@@ -228,7 +228,7 @@ def role_assignment_to_end(actor: User, role_assignment_id: UUID) -> RoleAssignm
     )
 
 
-def code_possible(user: User) -> bool:
+def may_issue_code(user: User) -> bool:
     """Return whether an officer may issue a code for the account."""
     return user.is_active and rules.is_reset_code_allowed(active_roles(user), user.has_usable_password())
 
@@ -286,7 +286,7 @@ def token_actor(token: str, scope: str) -> User | None:
     return user
 
 
-def tokens(actor: User) -> QuerySet[ApiToken]:
+def visible_tokens(actor: User) -> QuerySet[ApiToken]:
     """Return the actor's own tokens and those of accounts to which the actor may assign roles, newest first."""
     below = policy.GRANT.filter(actor, RoleAssignment.objects.all()).values("pk")
     api_tokens = ApiToken.objects.filter(Q(role_assignment__user_id=actor.pk) | Q(role_assignment__in=below))

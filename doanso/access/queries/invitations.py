@@ -69,7 +69,7 @@ def invitable_units(actor: User, role: str, *, below: Unit | None = None) -> lis
         unit
         for unit in offered
         if (within is None or unit.id in within)
-        and rules.role_does_not_fit(role, unit.kind, is_root=unit.id in roots) is None
+        and rules.role_problem(role, unit.kind, is_root=unit.id in roots) is None
     ]
     ids = [unit.id for unit in fitting]
     today, now = clock.today(), clock.now()

@@ -5,7 +5,7 @@ from typing import Any
 from doanso.access.tests.scene import Maker, Scene
 from doanso.files.actions import destroy_key, store
 from doanso.signing.actions.authorities import add_authority
-from doanso.signing.actions.public import publish, reserve_code
+from doanso.signing.actions.public import publish_file, reserve_code
 from doanso.signing.models import Authority, PublicFile, Way
 from doanso.signing.tests.pki import certificate_row, pki, session_row
 from doanso.units.models import Unit
@@ -39,7 +39,7 @@ def _issued(scene: Scene, unit: Unit) -> dict[str, Any]:
         blob = store(source=b"x", name="a.pdf", limit=9)
         destroy_key(blob=blob)
         created = reserve_code(actor=scene.tree.giang, unit=unit)
-        existing = publish(
+        existing = publish_file(
             actor=scene.tree.giang,
             public_file=created,
             blob=blob,

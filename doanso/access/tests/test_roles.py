@@ -62,12 +62,12 @@ def test_a_role_is_refused(tree, giver, role, code, problem):
 def test_the_leading_roles_are_held_at_a_root_of_any_kind_but_a_branch():
     for kind in UnitKind:
         problems = {
-            is_root: rules.role_does_not_fit(Role.CITY_OFFICER, kind, is_root=is_root) is not None
+            is_root: rules.role_problem(Role.CITY_OFFICER, kind, is_root=is_root) is not None
             for is_root in (False, True)
         }
         upper, branch = kind in {UnitKind.PROVINCE, UnitKind.CITY}, kind == UnitKind.BRANCH
         assert problems == {False: not upper, True: branch}
-        secretary = rules.role_does_not_fit(Role.UNIT_SECRETARY, kind, is_root=True)
+        secretary = rules.role_problem(Role.UNIT_SECRETARY, kind, is_root=True)
         assert (secretary is None) == (not upper and not branch)
 
 

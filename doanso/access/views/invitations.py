@@ -29,7 +29,7 @@ from doanso.access.queries.invitations import (
     open_invitation,
     state_of,
 )
-from doanso.access.rules import grantable
+from doanso.access.rules import grantable_roles
 from doanso.accounts import throttle
 from doanso.accounts.new_account import NewAccountForm
 from doanso.accounts.requests import AuthenticatedRequest
@@ -50,7 +50,7 @@ MOST_ROWS = 200
 def _roles(request: AuthenticatedRequest) -> list[Role]:
     """Return the roles that the user may give by invitation; members get their account from their record."""
     held = {role_assignment.role for role_assignment in policy.current_role_assignments(request.user)}
-    return [role for role in grantable(held) if role != Role.MEMBER]
+    return [role for role in grantable_roles(held) if role != Role.MEMBER]
 
 
 @login_required
@@ -259,7 +259,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     if found is None:
         return render(request, "access/invitation_over.html", {}, status=404)
     # A link that is right is no try.
-    throttle.give_back(attempt)
+    throttle.uncount_try(attempt)
     form = NewAccountForm(
         request.POST if request.method == "POST" else None, initial={"display_name": found.display_name}
     )

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.access import actions, diagnostics, policy, queries
 from doanso.access.forms import GrantForm, PeopleFilterForm, ReasonForm, TokenForm
 from doanso.access.models import Role
-from doanso.access.rules import grantable
+from doanso.access.rules import grantable_roles
 from doanso.accounts import queries as accounts
 from doanso.accounts.models import User
 from doanso.accounts.queries import shown_code
@@ -50,7 +50,7 @@ def user_list(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _roles_to_give(request: AuthenticatedRequest) -> list[Role]:
-    return grantable({role_assignment.role for role_assignment in policy.current_role_assignments(request.user)})
+    return grantable_roles({role_assignment.role for role_assignment in policy.current_role_assignments(request.user)})
 
 
 @login_required
@@ -83,7 +83,7 @@ def _grant(actor: User, form: GrantForm) -> tuple[User, str]:
     unit = units.unit_by_code(cleaned["unit"])
     assert unit is not None  # noqa: S101 -- a choice of the form
     term = {"role": cleaned["role"], "unit": unit, "since": cleaned["since"], "until": form.until()}
-    user = accounts.by_username(cleaned["username"])
+    user = accounts.user_by_username(cleaned["username"])
     if cleaned["display_name"]:
         if user is not None:
             message = _("This user name is taken. If you mean that account, leave the full name empty.")
@@ -104,7 +104,7 @@ def _grant(actor: User, form: GrantForm) -> tuple[User, str]:
 
 def _account(request: AuthenticatedRequest, pk: UUID) -> User:
     policy.anywhere_or_404(request.user, policy.GRANT)
-    return get_object_or_404(queries.accounts(request.user), pk=pk)
+    return get_object_or_404(queries.accounts_to_manage(request.user), pk=pk)
 
 
 @login_required
@@ -117,7 +117,7 @@ def user(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         "account": account,
         "roles": roles,
         "own": account.pk == request.user.pk,
-        "code_possible": account.is_active and queries.code_possible(account),
+        "code_possible": account.is_active and queries.may_issue_code(account),
         "events": queries.history(request.user, account),
     }
     return render(request, "access/user.html", context)
@@ -198,7 +198,7 @@ def tokens(request: AuthenticatedRequest) -> HttpResponse:
             add_refusal(form, refused)
         else:
             form = TokenForm(held=held)
-    api_tokens = list(queries.tokens(request.user)[: queries.PAGE])
+    api_tokens = list(queries.visible_tokens(request.user)[: queries.PAGE])
     called = units.named_units_by_id(api_token.role_assignment.unit_id for api_token in api_tokens)
     now = clock.now()
     rows = [
@@ -218,7 +218,7 @@ def tokens(request: AuthenticatedRequest) -> HttpResponse:
 def revoke_token(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Revoke a token."""
     policy.anywhere_or_404(request.user, policy.ISSUE_TOKEN)
-    actions.revoke_token(actor=request.user, token=get_object_or_404(queries.tokens(request.user), pk=pk))
+    actions.revoke_token(actor=request.user, token=get_object_or_404(queries.visible_tokens(request.user), pk=pk))
     messages.success(request, _("The token is revoked; it opens nothing any more."))
     return redirect("access:tokens")
 

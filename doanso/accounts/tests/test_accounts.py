@@ -21,7 +21,7 @@ def test_an_account_is_made_without_a_password(tree):
     assert not user.has_usable_password()
     assert b"0912345678" not in bytes(user.phone_encrypted)
     assert queries.shown_phone(user) == "091•••••78"
-    assert queries.by_login("84912345678") == user
+    assert queries.user_by_login("84912345678") == user
     assert AuditEvent.objects.get(object_id=user.pk).action == "accounts.create"
 
 

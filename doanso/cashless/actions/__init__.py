@@ -2,7 +2,7 @@
 
 from doanso.cashless.actions.alarm_photos import add_photo as add_photo
 from doanso.cashless.actions.alarm_photos import erase_photo as erase_photo
-from doanso.cashless.actions.alarms import settle_alarm as settle_alarm
+from doanso.cashless.actions.alarms import resolve_alarm as resolve_alarm
 from doanso.cashless.actions.changes import approve_change as approve_change
 from doanso.cashless.actions.changes import object_to_change as object_to_change
 from doanso.cashless.actions.changes import refuse_change as refuse_change

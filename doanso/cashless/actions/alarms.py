@@ -74,7 +74,7 @@ def _key(alarm: CodeAlarm) -> tuple[object, ...]:
 
 
 @transaction.atomic
-def settle_alarm(*, actor: User, alarm: CodeAlarm, outcome: str, words: str) -> CodeAlarm:
+def resolve_alarm(*, actor: User, alarm: CodeAlarm, outcome: str, words: str) -> CodeAlarm:
     """Settle an alarm with its outcome and a sentence about what was found and done.
 
     Refused for whoever asked for the change that the owner objects to.

@@ -12,7 +12,7 @@ from doanso.cashless.actions.alarms import AlarmInput, raise_alarms
 from doanso.cashless.actions.codes import CodeInput, refuse_elsewhere, require_usable
 from doanso.cashless.actions.locking import lock_shop
 from doanso.cashless.models import AlarmCause, ChangeState, CodeAlarm, CodeAlarmState, CodeChange, Shop, ShopCode
-from doanso.cashless.queries.codes import in_force, pending
+from doanso.cashless.queries.codes import in_force_condition, pending_condition
 from doanso.cashless.rules import codes as rules
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
@@ -36,7 +36,7 @@ def request_change(*, actor: User, shop: Shop, inputs: CodeInput, why: str) -> C
         raise Refused(Problem("code_none", _("This shop has no code yet; register its first one.")))
     if current is not None and current.account_lookup == code_keys.account_lookup(inputs.code):
         raise Refused(Problem("code_same", _("This is the account that is registered already."), "code"))
-    if CodeChange.objects.filter(pending(now), shop=fresh).exists():
+    if CodeChange.objects.filter(pending_condition(now), shop=fresh).exists():
         message = _("A change of this code is waiting already. Withdraw it before you ask for another one.")
         raise Refused(Problem("change_waiting", message))
     refuse_elsewhere(actor, fresh, inputs)
@@ -59,7 +59,7 @@ def request_change(*, actor: User, shop: Shop, inputs: CodeInput, why: str) -> C
 
 def _current(shop: Shop, now: datetime) -> ShopCode | None:
     """Return the code in force at this moment."""
-    return ShopCode.objects.filter(in_force(now), shop=shop).first()
+    return ShopCode.objects.filter(in_force_condition(now), shop=shop).first()
 
 
 def _lock_change(change: CodeChange) -> tuple[Shop, CodeChange]:

@@ -268,7 +268,7 @@ def _sighting(visit: ShopVisit, shop: Shop) -> AlarmInput:
 
 def _row(visit: ShopVisit, shop: Shop, now: datetime, today: date) -> ShopCheck:
     inputs, pair, seen = visit.inputs, visit.pair, visit.inputs.seen
-    state, used_recently = ladder.normalised(inputs.state, inputs.used_recently)
+    state, used_recently = ladder.reconcile_state(inputs.state, inputs.used_recently)
     teammate = pair.first or pair.second
     return ShopCheck(
         record_id=visit.record_id,

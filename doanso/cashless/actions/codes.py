@@ -13,7 +13,7 @@ from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.cashless import code_keys, consent, notices, policy
 from doanso.cashless.actions.locking import lock_shop
 from doanso.cashless.models import ChangeState, CodeChange, Shop, ShopCode
-from doanso.cashless.queries.codes import in_force, pending
+from doanso.cashless.queries.codes import in_force_condition, pending_condition
 from doanso.cashless.rules import codes as rules
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
@@ -118,7 +118,7 @@ def forget_codes(shop_ids: Collection[UUID], actor: User | None) -> None:
     now, today = clock.now(), clock.today()
     empty = {"bank_bin": "", "account_encrypted": b"", "account_lookup": "", "last_four": "", "erased_at": now}
     changes = CodeChange.objects.filter(shop__in=shop_ids, erased_at=None)
-    waiting = list(changes.filter(pending(now)))
+    waiting = list(changes.filter(pending_condition(now)))
     changes.filter(pk__in=[change.pk for change in waiting]).update(
         state=ChangeState.WITHDRAWN, ended_at=now, ended_by=actor
     )
@@ -141,7 +141,7 @@ def print_posters(*, actor: User, shops: Sequence[Shop]) -> list[ShopCode]:
     """
     for shop in shops:
         policy.MANAGE.require(actor, shop)
-    own = ShopCode.objects.filter(in_force(clock.now()), shop__in=shops).select_related("shop__business")
+    own = ShopCode.objects.filter(in_force_condition(clock.now()), shop__in=shops).select_related("shop__business")
     codes = {code.shop_id: code for code in own}
     for shop in shops:
         if shop.pk not in codes:

@@ -10,7 +10,7 @@ from django.db.models import F
 from doanso.access.policy import records_below
 from doanso.cashless import code_keys, policy
 from doanso.cashless.models import CodeChange, Shop, ShopCode
-from doanso.cashless.queries.codes import in_force, pending
+from doanso.cashless.queries.codes import in_force_condition, pending_condition
 from doanso.cashless.queries.merges import remaining_shops, same_shops
 from doanso.lib import clock
 from doanso.outreach.ports import PackContent, PackRequest
@@ -40,12 +40,12 @@ def shops_part(request: PackRequest) -> PackContent:
 
 
 def _fingerprints(shop_ids: Collection[UUID], key: str, now: datetime) -> dict[UUID, str]:
-    codes = ShopCode.objects.filter(in_force(now), shop__in=shop_ids)
+    codes = ShopCode.objects.filter(in_force_condition(now), shop__in=shop_ids)
     return {code.shop_id: code_keys.phone_fingerprint(key, code) for code in codes}
 
 
 def _changing(shop_ids: Collection[UUID], now: datetime) -> set[UUID]:
-    announced = CodeChange.objects.filter(pending(now), shop__in=shop_ids)
+    announced = CodeChange.objects.filter(pending_condition(now), shop__in=shop_ids)
     return set(announced.values_list("shop_id", flat=True))
 
 

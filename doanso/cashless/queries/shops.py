@@ -22,7 +22,7 @@ from doanso.cashless.models import (
     ShopCode,
     ShopState,
 )
-from doanso.cashless.queries.codes import in_force, is_in_force, pending
+from doanso.cashless.queries.codes import in_force_condition, is_in_force, pending_condition
 from doanso.cashless.queries.merges import remaining_shops, same_shops
 from doanso.cashless.rules import codes as rules
 from doanso.cashless.rules.ladder import DUE_AFTER
@@ -39,7 +39,7 @@ MOST_OFFERED = 100
 ALARM, CHANGING, DUE, NO_CODE = "alarm", "changing", "due", "no-code"
 
 
-def due() -> Q:
+def due_condition() -> Q:
     """Return the condition of shops to be checked: a code hangs there, and nobody looked for thirty days."""
     return Q(state__in=ACCEPTING) & (Q(checked_on=None) | Q(checked_on__lte=clock.today() - DUE_AFTER))
 
@@ -156,17 +156,17 @@ def _shown(show: str, now: datetime) -> Q:
     if show == ALARM:
         return Q(Exists(CodeAlarm.objects.filter(shop=OuterRef("pk"), state=CodeAlarmState.OPEN)))
     if show == CHANGING:
-        return Q(Exists(CodeChange.objects.filter(pending(now), shop=OuterRef("pk"))))
+        return Q(Exists(CodeChange.objects.filter(pending_condition(now), shop=OuterRef("pk"))))
     if show == NO_CODE:
-        has_code = ShopCode.objects.filter(in_force(now), shop=OuterRef("pk"))
+        has_code = ShopCode.objects.filter(in_force_condition(now), shop=OuterRef("pk"))
         return Q(state__in=ACCEPTING) & ~Q(Exists(has_code))
-    return due()
+    return due_condition()
 
 
 def _rows(shops: Sequence[Shop], now: datetime) -> list[ShopRow]:
     keys = [shop.pk for shop in shops]
-    codes = {code.shop_id: code for code in ShopCode.objects.filter(in_force(now), shop__in=keys)}
-    changing = set(CodeChange.objects.filter(pending(now), shop__in=keys).values_list("shop_id", flat=True))
+    codes = {code.shop_id: code for code in ShopCode.objects.filter(in_force_condition(now), shop__in=keys)}
+    changing = set(CodeChange.objects.filter(pending_condition(now), shop__in=keys).values_list("shop_id", flat=True))
     alarms = CodeAlarm.objects.filter(shop__in=keys, state=CodeAlarmState.OPEN).order_by("-raised_at")
     by_shop = {alarm.shop_id: alarm for alarm in alarms}
     return [ShopRow(shop, codes.get(shop.pk), shop.pk in changing, by_shop.get(shop.pk)) for shop in shops]
@@ -192,10 +192,10 @@ def shop_counts(actor: User, unit: Unit | None = None) -> ShopCounts:
     shops = policy.VIEW.filter(actor, remaining_shops().filter(business__gone_at=None))
     if unit is not None:
         shops = shops.filter(unit__in=records_below([unit.pk]))
-    counted = shops.order_by().values("state").annotate(count=Count("pk"), due=Count("pk", filter=due()))
+    counted = shops.order_by().values("state").annotate(count=Count("pk"), due=Count("pk", filter=due_condition()))
     rows = list(counted)
     alarms = CodeAlarm.objects.filter(shop__in=shops.values("pk"), state=CodeAlarmState.OPEN)
-    changing = CodeChange.objects.filter(pending(clock.now()), shop__in=shops.values("pk"))
+    changing = CodeChange.objects.filter(pending_condition(clock.now()), shop__in=shops.values("pk"))
     return ShopCounts(
         {str(state): 0 for state in ShopState.values} | {row["state"]: row["count"] for row in rows},
         alarms.values("shop").distinct().count(),
@@ -250,7 +250,7 @@ def shop_details(shop: Shop) -> ShopDetails:
 def _codes_in_force(shop_ids: Collection[UUID], now: datetime) -> list[ShopCode]:
     if not shop_ids:
         return []
-    codes = ShopCode.objects.filter(in_force(now), shop__in=shop_ids).select_related("shop__business")
+    codes = ShopCode.objects.filter(in_force_condition(now), shop__in=shop_ids).select_related("shop__business")
     return list(codes.order_by("since", "pk"))
 
 

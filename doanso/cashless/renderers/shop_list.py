@@ -9,7 +9,7 @@ from doanso.accounts.models import User
 from doanso.cashless.masking import mask_shop
 from doanso.cashless.queries import shops as queries
 from doanso.cashless.queries.shops import ShopFilter
-from doanso.cashless.wording import place_of
+from doanso.cashless.wording import shop_place
 from doanso.lib.spreadsheet import Column, table_file
 
 _COLUMNS = (
@@ -37,7 +37,7 @@ def _rows(actor: User, filters: ShopFilter, unit_names: Mapping[UUID, str]) -> I
         shop = mask_shop(shown, row.shop)
         yield [
             shop.business.name,
-            place_of(shop),
+            shop_place(shop),
             unit_names.get(shop.unit_id, ""),
             shop.get_state_display(),
             _USED[shop.used_recently],

@@ -42,7 +42,7 @@ class CheckedStatus(NamedTuple):
         return self.state in ACCEPTING
 
 
-def normalised(state: str, used_recently: bool | None) -> tuple[str, bool | None]:
+def reconcile_state(state: str, used_recently: bool | None) -> tuple[str, bool | None]:
     """Return state and answer so that they agree: a displayed code by which somebody paid is `used`, and the other way round."""
     if state == ShopState.USED and used_recently is None:
         used_recently = True

@@ -132,12 +132,12 @@ def test_an_alarm_is_settled_once_with_outcome_and_words(registered):
     settle = {"actor": registered.tree.an, "alarm": alarm}
     for outcome, words, code in (("", "Đã gỡ", "outcome_missing"), ("removed", " ", "words_missing")):
         with pytest.raises(Refused) as refused:
-            actions.settle_alarm(**settle, outcome=outcome, words=words)
+            actions.resolve_alarm(**settle, outcome=outcome, words=words)
         assert refused.value.problem.code == code
-    settled = actions.settle_alarm(**settle, outcome=AlarmOutcome.REMOVED, words="Đã gỡ, báo công an phường")
+    settled = actions.resolve_alarm(**settle, outcome=AlarmOutcome.REMOVED, words="Đã gỡ, báo công an phường")
     assert (settled.state, settled.settled_by) == (CodeAlarmState.SETTLED, registered.tree.an)
     with pytest.raises(Refused) as refused:
-        actions.settle_alarm(**settle, outcome=AlarmOutcome.MISTAKE, words="Nhầm")
+        actions.resolve_alarm(**settle, outcome=AlarmOutcome.MISTAKE, words="Nhầm")
     assert refused.value.problem.code == "alarm_settled"
     # Seen again afterwards, it is a new alarm.
     assert _check(registered, code=ACB).alarm != alarm
@@ -147,7 +147,7 @@ def test_an_alarm_is_settled_once_with_outcome_and_words(registered):
 def test_others_do_not_settle_alarms_of_ward_4(registered, name):
     alarm = _check(registered, code=ACB).alarm
     with pytest.raises(PermissionDenied):
-        actions.settle_alarm(actor=getattr(registered.tree, name), alarm=alarm, outcome="mistake", words="Nhầm")
+        actions.resolve_alarm(actor=getattr(registered.tree, name), alarm=alarm, outcome="mistake", words="Nhầm")
 
 
 def test_whoever_asked_for_a_change_does_not_settle_the_owners_objection(registered):
@@ -155,9 +155,9 @@ def test_whoever_asked_for_a_change_does_not_settle_the_owners_objection(registe
     change = actions.request_change(actor=an, shop=registered.hai, inputs=CodeInput(ACB, True), why="Đổi")
     alarm = actions.object_to_change(change=change)
     with pytest.raises(Refused) as refused:
-        actions.settle_alarm(actor=an, alarm=alarm, outcome="mistake", words="Nhầm")
+        actions.resolve_alarm(actor=an, alarm=alarm, outcome="mistake", words="Nhầm")
     assert refused.value.problem.code == "own_change"
-    assert actions.settle_alarm(actor=dung, alarm=alarm, outcome="other", words="Đã gọi chủ").settled_by == dung
+    assert actions.resolve_alarm(actor=dung, alarm=alarm, outcome="other", words="Đã gọi chủ").settled_by == dung
 
 
 # --- Codes ------------------------------------------------------------------------------------------------------------

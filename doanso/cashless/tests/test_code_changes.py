@@ -159,7 +159,7 @@ def test_an_objection_after_the_day_takes_the_new_code_out_of_force(asked, monke
     inputs = CodeInput(VCB, True)
     assert _refusal(actions.register_code, actor=market.tree.an, shop=market.hai, inputs=inputs) == "code_registered"
     again = actions.request_change(actor=market.tree.an, shop=market.hai, inputs=inputs, why="Trả lại mã cũ")
-    actions.settle_alarm(actor=market.tree.dung, alarm=alarm, outcome=AlarmOutcome.OTHER, words="Đã gặp chủ")
+    actions.resolve_alarm(actor=market.tree.dung, alarm=alarm, outcome=AlarmOutcome.OTHER, words="Đã gặp chủ")
     actions.approve_change(actor=market.tree.dung, change=again)
 
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from doanso.cashless.models import ScanResult, Shop, ShopState
 from doanso.cashless.queries import shops as queries
 from doanso.cashless.queries.statuses import ShopStatus, shop_states
-from doanso.cashless.rules.ladder import CheckFacts, normalised, status_of
+from doanso.cashless.rules.ladder import CheckFacts, reconcile_state, status_of
 from doanso.lib import clock
 from doanso.people.models import Business
 from doanso.testing import TODAY
@@ -73,7 +73,7 @@ def test_four_shops_take_as_many_statements_as_one(market):
     ],
 )
 def test_state_and_answer_agree(state, answer, expected):
-    assert normalised(state, answer) == expected
+    assert reconcile_state(state, answer) == expected
 
 
 def test_an_open_question_is_not_answered_from_an_earlier_check():
@@ -85,4 +85,7 @@ def test_an_open_question_is_not_answered_from_an_earlier_check():
 @pytest.mark.parametrize(("days", "due"), [(29, False), (30, True)])
 def test_a_shop_is_due_once_nobody_looked_for_thirty_days(market, days, due):
     Shop.objects.filter(pk=market.hai.pk).update(state="displayed", checked_on=TODAY - timedelta(days=days))
-    assert (Shop.objects.filter(queries.due(), pk=market.hai.pk).exists(), queries.is_due(market.hai)) == (due, due)
+    assert (Shop.objects.filter(queries.due_condition(), pk=market.hai.pk).exists(), queries.is_due(market.hai)) == (
+        due,
+        due,
+    )

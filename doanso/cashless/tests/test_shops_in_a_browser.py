@@ -70,7 +70,7 @@ def test_a_new_bank_meets_the_second_officer(scene, open_as):
     # The foreign code that was seen there is looked into first.
     other.get_by_text("Hãy xem và xử lý cảnh báo trước rồi mới duyệt.").wait_for()
     words = {"outcome": AlarmOutcome.CHANGED, "words": "Đã gặp chủ, chủ đã đổi sang ACB"}
-    actions.settle_alarm(actor=scene.tree.dung, alarm=CodeAlarm.objects.get(), **words)
+    actions.resolve_alarm(actor=scene.tree.dung, alarm=CodeAlarm.objects.get(), **words)
     approve.click()
     other.get_by_text("Đã duyệt. Mã mới có hiệu lực sau 24 giờ").wait_for()
     change = CodeChange.objects.get()

@@ -61,8 +61,8 @@ def test_nothing_is_approved_while_the_owner_objects(registered):
     assert _refused(actions.approve_change, actor=dung, change=again).code == "alarm_open"
     # Whoever asked does not settle it either, so a second officer looks into it in any case.
     settle = {"alarm": alarm, "outcome": AlarmOutcome.CHANGED, "words": "Đã gọi cho chủ"}
-    assert _refused(actions.settle_alarm, actor=an, **settle).code == "own_change"
-    actions.settle_alarm(actor=dung, **settle)
+    assert _refused(actions.resolve_alarm, actor=an, **settle).code == "own_change"
+    actions.resolve_alarm(actor=dung, **settle)
     assert actions.approve_change(actor=dung, change=again).state == ChangeState.APPROVED
 
 
@@ -73,7 +73,7 @@ def test_nothing_is_approved_while_a_foreign_code_hangs_there(registered):
         actor=an, shop=registered.hai, inputs=CodeInput(ACB, True), why="Chủ gọi điện báo đổi"
     )
     assert _refused(actions.approve_change, actor=dung, change=change).code == "alarm_open"
-    actions.settle_alarm(actor=dung, alarm=check.alarm, outcome=AlarmOutcome.CHANGED, words="Đã gặp chủ tại quán")
+    actions.resolve_alarm(actor=dung, alarm=check.alarm, outcome=AlarmOutcome.CHANGED, words="Đã gặp chủ tại quán")
     assert actions.approve_change(actor=dung, change=change).state == ChangeState.APPROVED
 
 
@@ -109,7 +109,7 @@ def test_no_number_is_written_in_words(registered):
     problems.append(_refused(actions.withdraw_change, actor=an, change=change, reason=number))
     check = actions.check_shop(actor=an, shop=registered.hai, inputs=CheckInput(TODAY, "displayed"), code=AGRIBANK)
     settle = {"actor": an, "alarm": check.alarm, "outcome": AlarmOutcome.MISTAKE}
-    problems.append(_refused(actions.settle_alarm, words=number, **settle))
+    problems.append(_refused(actions.resolve_alarm, words=number, **settle))
     problems.append(_refused(actions.take_back_check, actor=an, check=check, reason=number))
     assert [(problem.code, problem.field) for problem in problems] == [
         ("long_number", "why"), ("long_number", "why"), ("long_number", "words"), ("long_number", "reason"),

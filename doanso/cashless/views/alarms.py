@@ -21,7 +21,7 @@ from doanso.cashless.masking import mask_alarm, mask_checks
 from doanso.cashless.models import AlarmCause, AlarmPhoto, CodeAlarm, CodeAlarmState
 from doanso.cashless.queries import shops as queries
 from doanso.cashless.rules import codes as rules
-from doanso.cashless.wording import account, place_of
+from doanso.cashless.wording import account_name, shop_place
 from doanso.files.answers import hand_out
 from doanso.files.form_refusals import FormRefusals
 from doanso.lib.problems import Refused
@@ -48,7 +48,7 @@ def settle(request: AuthenticatedRequest, alarm_id: UUID) -> HttpResponse:
     form = SettleForm(request.POST)
     if form.is_valid():
         try:
-            actions.settle_alarm(
+            actions.resolve_alarm(
                 actor=request.user,
                 alarm=alarm,
                 outcome=form.cleaned_data["outcome"],
@@ -87,9 +87,9 @@ def _alarm_page(
         "alarm": alarm,
         "shop": alarm.shop,
         "shop_url": shop_url,
-        "place": place_of(alarm.shop),
+        "place": shop_place(alarm.shop),
         "seen": code_keys.account_words(alarm.bank_bin, alarm.last_four, alarm.seen_on),
-        "registered": account(registered, alarm.seen_on) if registered is not None else "",
+        "registered": account_name(registered, alarm.seen_on) if registered is not None else "",
         "checks": checks,
         "is_open": alarm.state == CodeAlarmState.OPEN,
         "is_objection": alarm.cause == AlarmCause.OBJECTION,

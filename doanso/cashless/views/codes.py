@@ -26,7 +26,7 @@ from doanso.cashless.queries import shops as queries
 from doanso.cashless.renderers.posters import MOST_POSTERS, PosterLayout, poster_sheet
 from doanso.cashless.views.camera_policy import READS_CODES
 from doanso.cashless.views.shops import shop_or_404, shop_page
-from doanso.cashless.wording import account, place_of
+from doanso.cashless.wording import account_name, shop_place
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
@@ -63,10 +63,10 @@ def code(request: AuthenticatedRequest, business_id: UUID) -> HttpResponse:
             return redirect("cashless:shop", business_id)
     context = {
         "shop": shop,
-        "place": place_of(shop),
+        "place": shop_place(shop),
         "form": form,
         "is_change": is_change,
-        "account": account(details.code, clock.today()) if details.code is not None else "",
+        "account": account_name(details.code, clock.today()) if details.code is not None else "",
     }
     return render(request, "cashless/code.html", context, status=422 if form.is_bound else 200)
 
@@ -89,8 +89,8 @@ def end_code(request: AuthenticatedRequest, business_id: UUID) -> HttpResponse:
     details = queries.shop_details(shop)
     context = {
         "shop": shop,
-        "place": place_of(shop),
-        "account": account(details.code, clock.today()) if details.code is not None else "",
+        "place": shop_place(shop),
+        "account": account_name(details.code, clock.today()) if details.code is not None else "",
         "problem": problem,
         "page": page,
     }

@@ -30,7 +30,7 @@ from doanso.cashless.queries.shops import ShopCounts, ShopFilter, ShopRow
 from doanso.cashless.renderers import shop_list as shop_list_file
 from doanso.cashless.rules import codes as code_rules
 from doanso.cashless.views.camera_policy import READS_CODES
-from doanso.cashless.wording import CHANGE_PILLS, PILLS, SCAN_PILLS, account, bank_note, place_of
+from doanso.cashless.wording import CHANGE_PILLS, PILLS, SCAN_PILLS, account_name, bank_note, shop_place
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
@@ -136,10 +136,10 @@ def _row(row: ShopRow, unit_names: dict[UUID, str]) -> dict[str, Any]:
     return {
         "shop": shop,
         "url": reverse("cashless:shop", args=[shop.business_id]),
-        "place": place_of(shop),
+        "place": shop_place(shop),
         "mark": PILLS[shop.state],
         "state": shop.get_state_display(),
-        "account": account(row.code, clock.today()) if row.code is not None else "",
+        "account": account_name(row.code, clock.today()) if row.code is not None else "",
         "is_changing": row.is_changing,
         "has_alarm": row.alarm is not None,
         "is_due": queries.is_due(shop),
@@ -238,16 +238,16 @@ def shop_page(
     open_alarms = [alarm for alarm in details.alarms if alarm.state == CodeAlarmState.OPEN]
     context = {
         "shop": shop,
-        "place": place_of(shop),
+        "place": shop_place(shop),
         "unit": units.named_unit(shop.unit),
         "mark": PILLS[shop.state],
         "is_due": queries.is_due(shop),
         "details": details,
-        "account": account(details.code, today) if details.code is not None else "",
+        "account": account_name(details.code, today) if details.code is not None else "",
         "bank_note": bank_note(details.code, today),
         "merged_codes": [
             {
-                "account": account(code, today),
+                "account": account_name(code, today),
                 "name": code.shop.business.name if shown.shows(code.shop.unit_id) else "",
                 "end_url": reverse("cashless:end-code", args=[code.shop.business_id])
                 if may_manage and code.shop.unit_id == shop.unit_id
@@ -289,7 +289,7 @@ def _check(check: ShopCheck) -> dict[str, Any]:
 def _change(change: CodeChange) -> dict[str, Any]:
     return {
         "change": change,
-        "account": account(change, change.requested_on),
+        "account": account_name(change, change.requested_on),
         "mark": CHANGE_PILLS[change.state],
         "state": change.get_state_display(),
     }
@@ -315,7 +315,7 @@ def check(request: AuthenticatedRequest, business_id: UUID) -> HttpResponse:
         else:
             return _checked(request, shop, written)
     sees = policy.VIEW.allows(request.user, shop)
-    context = {"shop": shop, "place": place_of(shop), "form": form, "sees": sees}
+    context = {"shop": shop, "place": shop_place(shop), "form": form, "sees": sees}
     return render(request, "cashless/check.html", context, status=422 if form.is_bound else 200)
 
 

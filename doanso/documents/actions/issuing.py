@@ -364,7 +364,7 @@ def _issue(document_id: UUID) -> None:
     _save(fresh, "state", "issued_at", "issued_on", "issued_by")
     fresh.deliveries.filter(sent_at=None).update(sent_at=now)
     if fresh.public is not None and fresh.final is not None:
-        public.publish(
+        public.publish_file(
             actor=issuing.asked_by,
             public_file=fresh.public,
             blob=fresh.final,

@@ -24,7 +24,7 @@ def recall_document(*, actor: User, document: Document, reason: str) -> Document
     """Recall an issued document; all receivers and everybody who verifies it see that at once."""
     fresh = _end_document(actor, document, DocumentState.RECALLED, reason)
     if fresh.public is not None:
-        public.recall(actor=actor, public_file=fresh.public, reason=fresh.ended_reason)
+        public.recall_file(actor=actor, public_file=fresh.public, reason=fresh.ended_reason)
     record(actor=actor, action="documents.recall", obj=fresh, unit=fresh.unit_id, changed=["state"])
     report_end(actor=actor, document=fresh)
     return fresh
@@ -49,10 +49,10 @@ def replace_document(*, actor: User, document: Document, by: Document, reason: s
     other.replaces = fresh
     other.save(update_fields=["replaces"])
     if fresh.public is not None and other.public is not None:
-        public.replace(actor=actor, public_file=fresh.public, by=other.public, reason=fresh.ended_reason)
+        public.replace_file(actor=actor, public_file=fresh.public, by=other.public, reason=fresh.ended_reason)
     elif fresh.public is not None:
         # A paper document has no public page to link to; the replacement is shown all the same.
-        public.recall(actor=actor, public_file=fresh.public, reason=fresh.ended_reason)
+        public.recall_file(actor=actor, public_file=fresh.public, reason=fresh.ended_reason)
     record(actor=actor, action="documents.replace", obj=fresh, unit=fresh.unit_id, changed=["state"])
     report_end(actor=actor, document=fresh, successor=other)
     return fresh

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from doanso.documents.models import Document
 from doanso.signing import verdict_messages
-from doanso.signing.queries.authorities import trust
+from doanso.signing.queries.authorities import read_trust
 from doanso.signing.queries.public import verdict_of_public
 from doanso.signing.queries.verdicts import verdict_of
 from doanso.signing.verification import Verdict, VerdictState, with_printed_name
@@ -41,7 +41,7 @@ class SignatureLine:
 
 def signature_lines(document: Document) -> list[SignatureLine]:
     """Return the lines of the document's newest file and of its attachments; verdicts are cached for minutes."""
-    believed = trust()
+    believed = read_trust()
     lines: list[SignatureLine] = []
     if document.final is not None and document.public is not None and document.public.issued_at is not None:
         lines += verdict_lines(verdict_of_public(document.public, believed))

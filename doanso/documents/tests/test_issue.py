@@ -22,7 +22,7 @@ from doanso.lib.problems import Problem, Refused
 from doanso.lib.tests.printed_codes import codes_by_page
 from doanso.signing import token
 from doanso.signing.models import PublicFile
-from doanso.signing.queries.authorities import trust
+from doanso.signing.queries.authorities import read_trust
 from doanso.signing.tests.pki import base_pdf
 from doanso.signing.verification import VerdictState, verify
 from doanso.signing.verification_codes import address_of
@@ -45,7 +45,7 @@ def test_number_and_seal_come_in_one_step_and_everybody_can_verify_it(office: Of
         TODAY,
         TODAY,
     )
-    verdict = verify(office.bytes_of(issued), trust=trust(), moment=clock.now())
+    verdict = verify(office.bytes_of(issued), trust=read_trust(), moment=clock.now())
     assert (verdict.state, [signature.kind for signature in verdict.signatures]) == (
         VerdictState.TEST,
         ["person", "organisation"],
@@ -101,7 +101,7 @@ def test_number_that_outgrew_its_room_is_written_smaller_and_what_cannot_be_read
 def test_one_changed_byte_is_seen(office: Office, issued: Document):
     content = bytearray(office.bytes_of(issued))
     content[len(content) // 3] ^= 1
-    assert not verify(bytes(content), trust=trust(), moment=clock.now()).is_intact
+    assert not verify(bytes(content), trust=read_trust(), moment=clock.now()).is_intact
 
 
 def test_asking_again_draws_no_second_number(office: Office):

@@ -8,7 +8,7 @@ from doanso.documents.models import Document
 from doanso.documents.queries.verdicts import signature_lines
 from doanso.documents.tests.conftest import Office
 from doanso.signing.models import PublicFile
-from doanso.signing.queries.authorities import trust
+from doanso.signing.queries.authorities import read_trust
 from doanso.signing.queries.public import examine_file, verdict_of_public
 from doanso.signing.verification import SignatureVerdict, Verdict
 
@@ -25,7 +25,7 @@ def test_document_verdict_and_public_page_name_the_holder_beside_the_printed_nam
     document = office.issued(signed)
 
     public = PublicFile.objects.get()
-    verdict = verdict_of_public(public, trust())
+    verdict = verdict_of_public(public, read_trust())
     assert (verdict.signatures[0].signer, verdict.signatures[0].printed) == ("Nguyễn Văn An", "Nguyễn Thị Ánh")
     assert "other_name" in {note.code for note in verdict.notes}
     assert Verdict.from_json(verdict.as_json()) == verdict
@@ -51,5 +51,5 @@ def test_another_spelling_is_no_other_name(holder, printed, is_other):
 
 
 def test_the_same_name_is_shown_once(office: Office, issued: Document):
-    verdict = verdict_of_public(PublicFile.objects.get(), trust())
+    verdict = verdict_of_public(PublicFile.objects.get(), read_trust())
     assert (verdict.signatures[0].bears_other_name, verdict.notes) == (False, ())

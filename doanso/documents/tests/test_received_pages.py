@@ -12,7 +12,7 @@ from doanso.documents.models import Delivery
 from doanso.files.problems import Unavailable
 from doanso.incoming.models import Arrival
 from doanso.lib import clock
-from doanso.signing.queries.authorities import trust
+from doanso.signing.queries.authorities import read_trust
 from doanso.signing.tests.pki import base_pdf
 from doanso.signing.verification import verify
 from tools.fixture_replay import replayed
@@ -227,7 +227,7 @@ def test_the_files_beside_it_are_there_too_as_the_organisation_signed_them(link,
     answer = client.get(f"{link}attachments/{beside.pk}/")
     assert answer["Content-Disposition"] == 'attachment; filename="phu-luc-1.pdf"'
     assert answer["Referrer-Policy"] == "no-referrer"
-    verdict = verify(b"".join(answer), trust=trust(), moment=clock.now())
+    verdict = verify(b"".join(answer), trust=read_trust(), moment=clock.now())
     assert [signature.kind for signature in verdict.signatures] == ["organisation"]
     # Whoever has read a file beside it has opened it.
     assert came.document.deliveries.exclude(outside="").get().opened_at is not None

@@ -18,7 +18,7 @@ from doanso.lib.problems import Problem, Refused
 from doanso.signing.actions import complete_signature
 from doanso.signing.models import Certificate, Session, SessionState, Way
 from doanso.signing.queries import run_of
-from doanso.signing.queries.authorities import trust
+from doanso.signing.queries.authorities import read_trust
 from doanso.signing.tests.pki import base_pdf, pki, sign
 from doanso.signing.tests.test_accept_upload import tool
 from doanso.signing.verification import VerdictState, verify
@@ -75,7 +75,7 @@ def test_nothing_goes_out_before_all_of_them_are_sealed(office: Office, django_c
     assert states() == (IssuingState.ISSUED, DocumentState.ISSUED)
     document = Document.objects.get()
     for attachment in document.attachments.all():
-        verdict = verify(office.bytes_of(Document(final=attachment.signed)), trust=trust(), moment=clock.now())
+        verdict = verify(office.bytes_of(Document(final=attachment.signed)), trust=read_trust(), moment=clock.now())
         assert (verdict.state, [signature.kind for signature in verdict.signatures]) == (
             VerdictState.TEST,
             ["organisation"],

@@ -22,7 +22,7 @@ from doanso.files.models import Blob
 from doanso.files.reading import Kind, read_text
 from doanso.lib import clock
 from doanso.lib.problems import Refused
-from doanso.signing.queries.authorities import trust
+from doanso.signing.queries.authorities import read_trust
 from doanso.signing.verification import VerdictState, verify
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,7 @@ def test_it_goes_the_whole_way(office: Office):
 
     assert (document.state, document.notation) == (DocumentState.ISSUED, "01-KH/ĐTN")
     content = office.bytes_of(document)
-    assert verify(content, trust=trust(), moment=clock.now()).state == VerdictState.TEST
+    assert verify(content, trust=read_trust(), moment=clock.now()).state == VerdictState.TEST
     words = read_text(content, Kind.PDF).pages[0].text
     assert {"01", "12", "11"} <= set(words.replace("-", " ").split())
     assert document.public is not None

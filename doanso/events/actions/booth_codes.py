@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.events import booth_keys, policy
-from doanso.events.actions.locking import locked
+from doanso.events.actions.locking import lock_event_row
 from doanso.events.models import BoothCode, EventState, Shift
 from doanso.events.queries.booth_codes import code_by_letters
 from doanso.events.rules import booths as rules
@@ -23,7 +23,7 @@ def make_code(*, actor: User, shift: Shift, volunteer_id: UUID) -> BoothCode:
 
     Refused before the event is announced, for a shift at no booth, and for who is not on duty in it.
     """
-    event = locked(shift.event_id)
+    event = lock_event_row(shift.event_id)
     fresh = event.shifts.filter(pk=shift.pk, removed_at=None).select_related("event", "unit", "booth").first()
     if fresh is None:
         raise Refused(Problem("event_part_gone", _("Somebody has removed this line meanwhile.")))
@@ -54,7 +54,7 @@ def make_code(*, actor: User, shift: Shift, volunteer_id: UUID) -> BoothCode:
 @transaction.atomic
 def end_code(*, actor: User, shift: Shift) -> None:
     """End the code of a shift at once; what was stamped with it stays. A second call changes nothing."""
-    event = locked(shift.event_id)
+    event = lock_event_row(shift.event_id)
     fresh = event.shifts.select_related("event", "unit").get(pk=shift.pk)
     policy.require_code(actor, fresh)
     if fresh.codes.filter(ended_at=None).update(ended_at=clock.now(), ended_by=actor):

@@ -9,7 +9,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.events import rules
 from doanso.events.actions.booth_stamps import STAFF
-from doanso.events.actions.locking import lock_event, locked
+from doanso.events.actions.locking import lock_event, lock_event_row
 from doanso.events.models import Booth, BoothCode, BoothReport, Event
 from doanso.events.queries import booth_codes as queries
 from doanso.events.rules import booths as booth_rules
@@ -43,9 +43,9 @@ def report_totals_by_code(*, link: str, inputs: BoothReportInput) -> BoothReport
         raise Refused(
             Problem("booth_code_over", _("This code does not work any more. Ask the organiser for a new one."))
         )
-    event = locked(found.shift.event_id)
-    code = queries.codes().get(pk=found.pk)
-    refuse(booth_rules.report_problem(queries.terms_of(code), clock.today()))
+    event = lock_event_row(found.shift.event_id)
+    code = queries.all_codes().get(pk=found.pk)
+    refuse(booth_rules.report_problem(queries.code_terms(code), clock.today()))
     return _report(event, code.booth, inputs, None, code)
 
 

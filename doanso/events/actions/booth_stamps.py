@@ -101,4 +101,4 @@ def _locked_code(link: str) -> BoothCode:
             Problem("booth_code_over", _("This code does not work any more. Ask the organiser for a new one."))
         )
     list(BoothCode.objects.select_for_update(of=("self",)).filter(booth=code.booth_id).order_by("pk").values_list("pk"))
-    return queries.codes().get(pk=code.pk)
+    return queries.all_codes().get(pk=code.pk)

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
-from doanso.events.actions.locking import lock_event, locked
+from doanso.events.actions.locking import lock_event, lock_event_row
 from doanso.events.actions.registrations import HOLDER
 from doanso.events.models import Attendance, AttendanceCertificate, Event, Registration
 from doanso.events.queries import certificates as queries
@@ -22,7 +22,7 @@ _TRIES = 5
 def give_certificate(*, registration: Registration) -> AttendanceCertificate:
     """Return the certificate of a ticket, made the first time that its holder asks for it; once is enough."""
     with transaction.atomic():
-        event = locked(registration.event_id)
+        event = lock_event_row(registration.event_id)
         fresh = Registration.objects.get(pk=registration.pk)
         came = Attendance.objects.filter(registration=fresh, first_seen_at__isnull=False).exists()
         refuse(certificate_problem(event.state, fresh.name, came=came, ended=has_ended(event)))
@@ -37,7 +37,7 @@ def give_certificates(*, actor: User, event: Event) -> int:
     """Make the certificates of everybody who came and has a name and none yet; return how many."""
     fresh = lock_event(actor, event.pk)
     refuse(certificate_problem(fresh.state, "-", came=True, ended=has_ended(fresh)))
-    made = _make(queries.without_certificate(fresh))
+    made = _make(queries.tickets_without_certificate(fresh))
     if made:
         record(actor=actor, action="events.give_certificates", obj=fresh, unit=fresh.unit_id)
     return len(made)

@@ -28,7 +28,7 @@ from doanso.events.models import (
     RegistrationSource,
     RegistrationState,
 )
-from doanso.events.queries.reach import reachable
+from doanso.events.queries.reach import reachable_condition
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem
 from doanso.lib.uuid7 import uuid7
@@ -100,7 +100,7 @@ def record_check_ins(*, actor: User, unit: Unit, records: Sequence[IncomingRecor
     home_id = home_units([keeping.pk])[keeping.pk]
     wanted = {record.content.event_id for record in records}
     # A phone may have worked in a shift that was removed before it sent.
-    within = reachable(home_id, today=clock.today(), with_removed=True)
+    within = reachable_condition(home_id, today=clock.today(), with_removed=True)
     events = Event.objects.select_for_update(of=("self",)).filter(within, pk__in=wanted).order_by("pk")
     members = Member.objects.filter(branch__in=records_below([home_id]))
     return write_check_ins(

@@ -14,7 +14,7 @@ from doanso.documents.models import Document, DocumentState
 from doanso.documents.policy import DRAFT
 from doanso.documents.secrecy import refuse_secret
 from doanso.events import notices, policy, rules
-from doanso.events.actions.locking import lock_event, locked
+from doanso.events.actions.locking import lock_event, lock_event_row
 from doanso.events.families import HELD_FAMILY, held_fact
 from doanso.events.models import Event, EventClosing
 from doanso.events.queries import closing as queries
@@ -167,7 +167,7 @@ class ReportListener:
         found = EventClosing.objects.filter(document=document, taken_back_on=None, counted_on=None).first()
         if found is None:
             return ()
-        event = locked(found.event_id)
+        event = lock_event_row(found.event_id)
         return [_close(actor, EventClosing.objects.get(pk=found.pk), event)]
 
     def on_end(self, *, actor: User, document: Document, successor: Document | None) -> None:
@@ -179,7 +179,7 @@ class ReportListener:
         if EventClosing.objects.filter(document=successor, document__isnull=False, taken_back_on=None).exists():
             goes_on = False
         for found in EventClosing.objects.filter(document=document, taken_back_on=None, counted_on__isnull=False):
-            event = locked(found.event_id)
+            event = lock_event_row(found.event_id)
             row = EventClosing.objects.get(pk=found.pk)
             if goes_on:
                 row.document = successor

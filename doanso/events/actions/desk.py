@@ -11,7 +11,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.events import policy, rules, tickets
 from doanso.events.actions.check_ins import SightingInput, write_check_ins
-from doanso.events.actions.locking import lock_event, locked
+from doanso.events.actions.locking import lock_event, lock_event_row
 from doanso.events.models import (
     Attendance,
     CheckIn,
@@ -57,7 +57,7 @@ class DeskResult:
 @transaction.atomic
 def check_in(*, actor: User, event: Event, inputs: DeskInput) -> DeskResult:
     """Check somebody in or out. Who is inside already is not checked in again; only who is inside goes out."""
-    fresh = locked(event.pk)
+    fresh = lock_event_row(event.pk)
     policy.CHECK_IN.require(actor, fresh)
     stored = CheckIn.objects.select_related("attendance__registration").filter(pk=inputs.key).first()
     if stored is not None and stored.attendance.event_id == fresh.pk:
@@ -72,7 +72,7 @@ def check_in(*, actor: User, event: Event, inputs: DeskInput) -> DeskResult:
 
 
 def _sighting(actor: User, event: Event, inputs: DeskInput) -> SightingInput:
-    refuse(rules.too_long(inputs.gate, rules.LONGEST_GATE, "gate"))
+    refuse(rules.length_problem(inputs.gate, rules.LONGEST_GATE, "gate"))
     code, link, method = "", "", CheckInMethod.WALK_IN
     if inputs.registration_id is not None:
         ticket = Registration.objects.filter(pk=inputs.registration_id).first()
@@ -128,7 +128,7 @@ def _already(event: Event, sighting: SightingInput) -> DeskResult | None:
 @transaction.atomic
 def undo_check_in(*, actor: User, event: Event, check_in_id: UUID) -> CheckIn:
     """Undo a sighting, of a phone too; a second call changes nothing."""
-    fresh = locked(event.pk)
+    fresh = lock_event_row(event.pk)
     policy.CHECK_IN.require(actor, fresh)
     stored = CheckIn.objects.select_related("attendance__registration").get(pk=check_in_id, attendance__event=fresh)
     if stored.undone_at is not None:

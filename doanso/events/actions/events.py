@@ -14,7 +14,7 @@ from doanso.audit.actions import record
 from doanso.documents.secrecy import refuse_secret
 from doanso.events import kinds, notices, policy, rules
 from doanso.events.actions.locking import lock_event, save_event
-from doanso.events.actions.registrations import move_up
+from doanso.events.actions.registrations import fill_free_places
 from doanso.events.actions.shift_tasks import assign_shifts, complete_filled_task, complete_tasks
 from doanso.events.models import (
     Attendance,
@@ -127,7 +127,7 @@ def _require_sound(inputs: EventInput) -> None:
     refuse(rules.words_problem(inputs.title, rules.LONGEST_TITLE, "title", required=True))
     refuse(rules.words_problem(inputs.summary, rules.LONGEST_SUMMARY, "summary"))
     # The number of an office may stand there: it is published.
-    refuse(rules.too_long(inputs.contact, rules.LONGEST_CONTACT, "contact"))
+    refuse(rules.length_problem(inputs.contact, rules.LONGEST_CONTACT, "contact"))
     refuse(rules.number_problem(inputs.capacity, 1, rules.MOST_CAPACITY, "capacity"))
     refuse(rules.number_problem(inputs.minimum_age, 1, rules.MOST_MINIMUM_AGE, "minimum_age"))
     _require_sound_hours(inputs.hours)
@@ -184,7 +184,7 @@ def change_event(*, actor: User, event: Event, read: int, inputs: EventInput) ->
     save_event(fresh, *changed, "folded")
     record(actor=actor, action="events.change", obj=fresh, unit=fresh.unit_id, changed=changed)
     if "capacity" in changed and fresh.state == EventState.OPEN:
-        move_up(fresh)
+        fill_free_places(fresh)
     return fresh
 
 
@@ -239,7 +239,7 @@ def move_event(*, actor: User, event: Event, read: int, hours: EventHours, reaso
     save_event(fresh, *changed, "state")
     assign_shifts(actor, fresh)
     notices.notify_changed(fresh, change)
-    move_up(fresh)
+    fill_free_places(fresh)
     record(actor=actor, action="events.move", obj=fresh, unit=fresh.unit_id, changed=changed)
     return fresh
 

@@ -10,12 +10,12 @@ from doanso.lib import clock
 
 def lock_event(actor: User, event_id: UUID) -> Event:
     """Lock and return an event that the actor keeps; raise PermissionDenied for any other."""
-    event = locked(event_id)
+    event = lock_event_row(event_id)
     policy.MANAGE.require(actor, event)
     return event
 
 
-def locked(event_id: UUID) -> Event:
+def lock_event_row(event_id: UUID) -> Event:
     """Lock and return an event; the caller checks who asks."""
     return Event.objects.select_for_update(of=("self",)).select_related("unit").get(pk=event_id)
 

@@ -208,7 +208,7 @@ def _check_budget(_actor: User, _event: Event, _part: Part, values: dict[str, An
     # An amount is digits, so the rule against long numbers does not apply.
     if not values["amount"]:
         raise Refused(Problem("event_text_missing", _("Write it in a few words."), "amount"))
-    refuse(rules.too_long(values["amount"], rules.LONGEST_SHORT, "amount"))
+    refuse(rules.length_problem(values["amount"], rules.LONGEST_SHORT, "amount"))
 
 
 type _Check = Callable[[User, Event, Part, dict[str, Any]], None]

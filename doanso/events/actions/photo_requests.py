@@ -10,7 +10,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents.secrecy import refuse_secret
 from doanso.events import rules
-from doanso.events.actions.locking import lock_event, locked
+from doanso.events.actions.locking import lock_event, lock_event_row
 from doanso.events.models import EventPhoto, PhotoRequest, PhotoRequestReason
 from doanso.events.queries.photos import all_waiting_requests, has_public_photos, waiting_requests
 from doanso.events.rules import photos as photo_rules
@@ -37,7 +37,7 @@ def request_photo_removal(*, photo_id: UUID, reason: str, words: str, network: s
     if found is None:
         raise _not_public()
     with transaction.atomic():
-        event = locked(found.event_id)
+        event = lock_event_row(found.event_id)
         photo = EventPhoto.objects.get(pk=found.pk)
         # Shown beside others' words: nothing that turns their direction or cannot be seen.
         words = " ".join("".join(char for char in words if char.isprintable() or char.isspace()).split())

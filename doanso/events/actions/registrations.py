@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.events import notices, rules, tickets
-from doanso.events.actions.locking import lock_event, locked
+from doanso.events.actions.locking import lock_event, lock_event_row
 from doanso.events.models import Attendance, Event, EventState, Registration, RegistrationSource, RegistrationState
 from doanso.lib import clock, encryption, vietnamese
 from doanso.lib.names import name_problem
@@ -54,7 +54,7 @@ def register(
     message = _("Too many registrations from this network. Try again in an hour.")
     limit_requests("events", network, rules.REGISTRATIONS_OF_A_PLACE, message=message)
     with transaction.atomic():
-        event = locked(event_id)
+        event = lock_event_row(event_id)
         registration = _register(event, key, inputs, RegistrationSource(source), None)
         return registration, tickets.link_of(registration)
 
@@ -130,7 +130,7 @@ def _free_places(event: Event) -> int | None:
     return max(event.capacity - event.registrations.filter(state=RegistrationState.REGISTERED).count(), 0)
 
 
-def move_up(event: Event) -> list[Registration]:
+def fill_free_places(event: Event) -> list[Registration]:
     """Give free places of a locked event to the waiting list, in the order of its numbers, and tell the unit whom to call."""
     free = _free_places(event)
     waiting = event.registrations.filter(state=RegistrationState.WAITING).order_by("number")
@@ -150,7 +150,7 @@ def cancel_ticket(*, link: str) -> Registration:
     if found is None:
         raise Refused(Problem("ticket_unknown", _("There is no such ticket.")))
     with transaction.atomic():
-        return _cancel(locked(found.event_id), found.pk, None)
+        return _cancel(lock_event_row(found.event_id), found.pk, None)
 
 
 @transaction.atomic
@@ -176,7 +176,7 @@ def _cancel(event: Event, registration_id: UUID, actor: User | None) -> Registra
     note = "" if actor is not None else HOLDER
     record(actor=actor, action="events.cancel_registration", obj=registration, unit=event.unit_id, note=note)
     if event.state == EventState.OPEN:
-        move_up(event)
+        fill_free_places(event)
     return registration
 
 

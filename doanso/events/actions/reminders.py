@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from doanso.events import notices
-from doanso.events.actions.locking import locked
+from doanso.events.actions.locking import lock_event_row
 from doanso.events.models import Event, EventState, RegistrationState, ShiftVolunteer
 from doanso.lib import clock
 
@@ -19,7 +19,7 @@ def remind_of_events() -> int:
     keys = list(events.order_by("pk").values_list("pk", flat=True))
     for key in keys:
         with transaction.atomic():
-            event = locked(key)
+            event = lock_event_row(key)
             if event.state == EventState.OPEN and event.day == tomorrow:
                 registered = event.registrations.filter(state=RegistrationState.REGISTERED).count()
                 notices.notify_reminder(event, registered)

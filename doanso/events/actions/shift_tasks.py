@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.assignments.actions import assign, complete, complete_by_server
 from doanso.assignments.models import AssignmentOutcome
-from doanso.events.actions.locking import locked
+from doanso.events.actions.locking import lock_event_row
 from doanso.events.models import Event, EventState, Shift
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
@@ -75,7 +75,7 @@ def end_past_tasks() -> int:
     ended = 0
     for event_id in list(past.order_by("event_id").values_list("event_id", flat=True).distinct()):
         with transaction.atomic():
-            event = locked(event_id)
+            event = lock_event_row(event_id)
             if event.day >= clock.today():
                 continue
             for shift in past.filter(event=event).select_related("assignment").order_by("assignment_id"):

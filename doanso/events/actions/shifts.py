@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.events import notices, policy, rules
-from doanso.events.actions.locking import lock_event, locked
+from doanso.events.actions.locking import lock_event, lock_event_row
 from doanso.events.actions.shift_tasks import assign_shift, complete_filled_task, complete_tasks, renew_task
 from doanso.events.models import BoothStamp, Event, Shift, ShiftVolunteer, StampState
 from doanso.events.queries.volunteers import offered_members, offered_teammates
@@ -114,7 +114,7 @@ def add_volunteer(
     if fresh.volunteers.count() >= fresh.wanted:
         raise Refused(Problem("event_shift_full", _("This shift is full.")))
     for other in ShiftVolunteer.objects.filter(shift__event=event, **who).select_related("shift"):
-        if rules.overlap((other.shift.begins, other.shift.ends), (fresh.begins, fresh.ends)):
+        if rules.spans_overlap((other.shift.begins, other.shift.ends), (fresh.begins, fresh.ends)):
             raise Refused(_clash(other.shift))
     volunteer = ShiftVolunteer.objects.create(shift=fresh, added_at=clock.now(), added_by=actor, **who)
     record(actor=actor, action="events.add_volunteer", obj=volunteer, unit=fresh.unit_id)
@@ -147,7 +147,7 @@ def _is_offered(actor: User, event: Event, shift: Shift, member_id: UUID | None,
 
 def _to_fill(actor: User, shift: Shift) -> tuple[Event, Shift]:
     """Lock the event of a shift that the actor fills; refused once it was cancelled or removed."""
-    event = locked(shift.event_id)
+    event = lock_event_row(shift.event_id)
     fresh = _current(event, shift)
     policy.MANAGE.require(actor, fresh)
     refuse(rules.cancelled_problem(event.state))
@@ -167,7 +167,7 @@ def _refuse_clash(event: Event, shift: Shift, data: ShiftInput) -> None:
     others = ShiftVolunteer.objects.filter(shift__event=event).exclude(shift=shift).select_related("shift")
     for other in others:
         if (other.member_id, other.teammate_id) in people:
-            if rules.overlap((other.shift.begins, other.shift.ends), (data.begins, data.ends)):
+            if rules.spans_overlap((other.shift.begins, other.shift.ends), (data.begins, data.ends)):
                 raise Refused(_clash(other.shift))
 
 

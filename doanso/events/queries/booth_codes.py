@@ -52,7 +52,7 @@ class BoothDesk:
     report: BoothReport | None
 
 
-def codes() -> QuerySet[BoothCode]:
+def all_codes() -> QuerySet[BoothCode]:
     """Return codes with everything that decides whether they work: shift, event, booth, and whether the helper is on duty."""
     helpers = ShiftVolunteer.objects.filter(shift=OuterRef("shift")).filter(
         Q(member=OuterRef("member")) | Q(teammate=OuterRef("teammate"))
@@ -63,16 +63,16 @@ def codes() -> QuerySet[BoothCode]:
 
 def code_by_link(link: str) -> BoothCode | None:
     """Return the code of a secret link, one that is over too."""
-    return codes().filter(link_lookup=booth_keys.link_lookup(link)).first() if is_link(link) else None
+    return all_codes().filter(link_lookup=booth_keys.link_lookup(link)).first() if is_link(link) else None
 
 
 def code_by_letters(typed: str) -> BoothCode | None:
     """Return the code that somebody typed."""
     letters = clean_code(typed)
-    return codes().filter(code_lookup=booth_keys.code_lookup(letters)).first() if is_code(letters) else None
+    return all_codes().filter(code_lookup=booth_keys.code_lookup(letters)).first() if is_code(letters) else None
 
 
-def terms_of(code: BoothCode) -> CodeTerms:
+def code_terms(code: BoothCode) -> CodeTerms:
     """Return what decides whether a code of `codes` works."""
     shift = code.shift
     return CodeTerms(
@@ -87,12 +87,12 @@ def terms_of(code: BoothCode) -> CodeTerms:
 
 def stamping_problem(code: BoothCode) -> Problem | None:
     """Return why nothing is stamped with this code now."""
-    return rules.code_problem(terms_of(code), clock.today(), clock.now())
+    return rules.code_problem(code_terms(code), clock.today(), clock.now())
 
 
 def active_code_of(shift: Shift) -> BoothCode | None:
     """Return the code of a shift that was not ended; one statement."""
-    rows = codes().select_related("shift__event__unit", "booth", "member__contact", "teammate", "made_by")
+    rows = all_codes().select_related("shift__event__unit", "booth", "member__contact", "teammate", "made_by")
     return rows.filter(shift=shift, ended_at=None).first()
 
 

@@ -52,7 +52,7 @@ class StampFigures:
     @property
     def difference(self) -> int | None:
         """How much more is reported than visitors have confirmed."""
-        return rules.difference(self.reported, self.confirmed if self.compared is None else self.compared)
+        return rules.reported_excess(self.reported, self.confirmed if self.compared is None else self.compared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def partner_figures(partner_id: UUID, event_ids: Collection[UUID]) -> dict[UUID,
     return found
 
 
-def sums(figures: Sequence[BoothComparison]) -> list[StampFigures]:
+def sum_comparisons(figures: Sequence[BoothComparison]) -> list[StampFigures]:
     """Return the figures of several booths together, by kind; reported is None where no booth has reported that kind."""
     totals = []
     for kind in StampKind:

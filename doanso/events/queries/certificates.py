@@ -50,7 +50,7 @@ def counts_of_certificates(event: Event) -> CertificateCounts:
     return CertificateCounts(len(rows), len(named), sum(given is not None for given in named))
 
 
-def without_certificate(event: Event) -> list[Registration]:
+def tickets_without_certificate(event: Event) -> list[Registration]:
     """Return the tickets of those who came and have a name and no certificate."""
     rows = event.registrations.filter(_CAME, certificate=None).exclude(name="")
     return list(rows.order_by("number"))

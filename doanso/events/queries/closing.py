@@ -167,7 +167,7 @@ def issued_reports(event: Event) -> QuerySet[Document]:
     return rows.exclude(pk__in=others.values("document")).order_by("-dated", "-issued_at", "-pk")
 
 
-def without_report() -> QuerySet[Event]:
+def events_without_report() -> QuerySet[Event]:
     """Return events of the last weeks that were held and whose report is not issued."""
     today = clock.today()
     rows = Event.objects.filter(state=EventState.OPEN, day__lt=today, day__gte=today - closing.REPORT_SOON)

@@ -109,7 +109,7 @@ def entries_of(draw: Draw) -> list[DrawNumberEntry]:
     return list(draw.entries.select_related("made_by").order_by("made_at", "pk"))
 
 
-def to_enter(today: date, now: time) -> QuerySet[Draw]:
+def draws_to_enter(today: date, now: time) -> QuerySet[Draw]:
     """Return frozen draws whose public number is known by now."""
     frozen = Draw.objects.filter(state=DrawState.FROZEN)
     return frozen.filter(number_day__lt=today) | frozen.filter(number_day=today, number_time__lte=now)
@@ -134,13 +134,13 @@ def _winners(draw: Draw, rounds: Sequence[DrawRound]) -> list[WinnerRow]:
     width = number_width(draw)
     ordered = sorted(rounds, key=lambda row: (row.prize.position, row.number))
     drawn = [(round_, result) for round_ in ordered for result in round_.results.all()]
-    replaced_by = {result.replaces_id: written(result.ticket_number, width) for _round, result in drawn}
+    replaced_by = {result.replaces_id: format_ticket_number(result.ticket_number, width) for _round, result in drawn}
     holders = _holders(draw.event_id, [result.ticket_number for _round, result in drawn])
     return [
         WinnerRow(
             result,
             round_.prize,
-            written(result.ticket_number, width),
+            format_ticket_number(result.ticket_number, width),
             holders.get(result.ticket_number, ""),
             round_.reason,
             replaced_by.get(result.pk, ""),
@@ -189,7 +189,7 @@ def number_width(draw: Draw) -> int:
     return max(len(last), 4)
 
 
-def written(number: int, width: int = 4) -> str:
+def format_ticket_number(number: int, width: int = 4) -> str:
     """Return a ticket number as it is written in a draw: 0347."""
     return f"{number:0{width}}"
 
@@ -203,10 +203,10 @@ def outcome_of(draw: Draw, number: int) -> TicketOutcome:
         result = rows.select_related("round__prize", "replaced_by").first()
     prize = result.round.prize.name if result is not None else ""
     is_replaced = result is not None and getattr(result, "replaced_by", None) is not None
-    return TicketOutcome(written(number, number_width(draw)), listed, prize, is_replaced)
+    return TicketOutcome(format_ticket_number(number, number_width(draw)), listed, prize, is_replaced)
 
 
-def published(details: DrawDetails, withdrawn: Sequence[Draw], unit_name: str) -> dict[str, Any]:
+def published_draw(details: DrawDetails, withdrawn: Sequence[Draw], unit_name: str) -> dict[str, Any]:
     """Return what is published of a draw, as `docs/draw.md` describes it: numbers and hashes, nobody's name."""
     draw, event = details.draw, details.draw.event
     is_frozen = draw.state in (DrawState.FROZEN, DrawState.DRAWN)
@@ -266,7 +266,7 @@ def _moment(step: DrawStep | DrawRound) -> str:
     return f"{step.made_on.isoformat()}T{local_time(step.made_at):%H:%M:%S}+07:00"
 
 
-def moment_now() -> tuple[date, time]:
+def business_moment() -> tuple[date, time]:
     """Return the business day and the time of day in Vietnam, by which steps are early or late."""
     return clock.today(), local_time(clock.now())
 
@@ -292,7 +292,7 @@ def is_reproduced(details: DrawDetails) -> bool:
 def published_text(event: Event, draw: Draw) -> str:
     """Return the published file of a draw of the event: JSON with sorted keys, equal as long as nothing changes."""
     draw.event = event
-    content = published(details_of(draw), withdrawn_draws(event), units.named_unit(event.unit).name)
+    content = published_draw(details_of(draw), withdrawn_draws(event), units.named_unit(event.unit).name)
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
 
 

@@ -72,7 +72,7 @@ def all_shifts() -> QuerySet[Shift]:
     return Shift.objects.select_related("event__unit", "unit", "booth")
 
 
-def units_with(actor: User, permission: Permission) -> list[NamedUnit]:
+def units_with_permission(actor: User, permission: Permission) -> list[NamedUnit]:
     """Return the units at which the actor has a permission (asked of units), in reading order; one statement."""
     offered: dict[UUID, NamedUnit] = {}
     for tree in units.subtrees(sorted(permission.roots(actor))).values():
@@ -80,7 +80,7 @@ def units_with(actor: User, permission: Permission) -> list[NamedUnit]:
     return list(offered.values())
 
 
-def matching(actor: User, filters: EventFilter) -> QuerySet[Event]:
+def matching_events(actor: User, filters: EventFilter) -> QuerySet[Event]:
     """Return the events that the actor may see and that answer the filter: the next one first, then those that are over."""
     today = clock.today()
     rows = policy.VIEW.filter(actor, Event.objects.all())
@@ -107,7 +107,7 @@ def matching(actor: User, filters: EventFilter) -> QuerySet[Event]:
 
 def event_page(actor: User, filters: EventFilter, number: int) -> tuple[list[EventRow], bool]:
     """Return a page of the list and whether more follow; two statements."""
-    events, more = page_rows(matching(actor, filters), number, PAGE_SIZE)
+    events, more = page_rows(matching_events(actor, filters), number, PAGE_SIZE)
     return event_rows(events), more
 
 
@@ -148,12 +148,12 @@ def changes_of(event: Event) -> list[EventChange]:
     return list(event.changes.order_by("-made_at", "-pk"))
 
 
-def to_announce(today: date) -> QuerySet[Event]:
+def events_to_announce(today: date) -> QuerySet[Event]:
     """Return events that are not announced although their day is near or over."""
     return Event.objects.filter(state=EventState.DRAFT, day__lte=today + rules.DUE_SOON)
 
 
-def without_day() -> QuerySet[Event]:
+def postponed_events() -> QuerySet[Event]:
     """Return postponed events."""
     return Event.objects.filter(state=EventState.POSTPONED)
 

@@ -17,7 +17,7 @@ from doanso.events import policy, rules
 from doanso.events.card_keys import card_code, cards_key
 from doanso.events.models import CheckIn, CheckInDirection, Event, EventState, Registration, RegistrationState
 from doanso.events.queries.gates import gates_of
-from doanso.events.queries.reach import held_or_filled, reachable
+from doanso.events.queries.reach import held_or_filled_condition, reachable_condition
 from doanso.events.tickets import follows_check_ins
 from doanso.events.wording import hour
 from doanso.lib import clock, database
@@ -50,7 +50,7 @@ def events_part(request: PackRequest) -> PackContent:
     """
     if not policy.CHECK_IN.allows_anywhere(request.user):
         return None
-    ahead = Event.objects.filter(reachable(request.ward.pk, today=request.today), state=EventState.OPEN)
+    ahead = Event.objects.filter(reachable_condition(request.ward.pk, today=request.today), state=EventState.OPEN)
     ahead = ahead.filter(day__gte=request.today, day__lte=request.today + AHEAD)
     events = list(ahead.order_by("day", "begins", "pk")[:MOST_EVENTS])
     if not events:
@@ -58,7 +58,11 @@ def events_part(request: PackRequest) -> PackContent:
     key = cards_key(request.device_id)
     gates = gates_of([event.pk for event in events])
     today = [event for event in events if event.day == request.today]
-    own = Event.objects.filter(held_or_filled(request.ward.pk), pk__in=[event.pk for event in today]) if today else ()
+    own = (
+        Event.objects.filter(held_or_filled_condition(request.ward.pk), pk__in=[event.pk for event in today])
+        if today
+        else ()
+    )
     as_of = last_quarter(clock.now())
     tickets = {event.pk: _tickets(event.pk, as_of) for event in own}
     members = _members(request.ward.pk, bytes.fromhex(key)) if today else None

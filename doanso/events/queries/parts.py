@@ -76,7 +76,7 @@ def partner_and_booth_rows(actor: User, event: Event) -> tuple[list[EventPartner
     )
 
 
-def with_figures(event: Event, rows: Sequence[BoothRow]) -> list[BoothRow]:
+def add_booth_figures(event: Event, rows: Sequence[BoothRow]) -> list[BoothRow]:
     """Return the booths with what they have done; none before the day of an announced event. Four statements."""
     if event.state != EventState.OPEN or clock.today() < event.day:
         return list(rows)
@@ -100,7 +100,7 @@ def shift_rows(actor: User, shifts: QuerySet[Shift]) -> list[ShiftRow]:
     ]
 
 
-def services() -> list[tuple[str, str]]:
+def service_choices() -> list[tuple[str, str]]:
     """Return the services that a booth may help with, as choices; one statement."""
     return list(Service.objects.order_by("position").values_list("pk", "name"))
 

@@ -71,7 +71,7 @@ def taken_down_photos(event: Event) -> list[EventPhoto]:
     return list(event.photos.filter(taken_down_at__isnull=False).order_by("-taken_down_at", "-pk")[:50])
 
 
-def one_photo(event: Event) -> QuerySet[EventPhoto]:
+def photos_to_hand_out(event: Event) -> QuerySet[EventPhoto]:
     """Return the kept photos of an event with what handing out a picture needs, to be narrowed to one."""
     return photos_of(event).select_related("event", "photo__key", "photo_small__key")
 

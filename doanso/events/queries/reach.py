@@ -11,7 +11,7 @@ from doanso.members.queries import in_effect
 from doanso.units.models import UnitPath
 
 
-def held_or_filled(ward_id: UUID, *, with_removed: bool = False) -> Q:
+def held_or_filled_condition(ward_id: UUID, *, with_removed: bool = False) -> Q:
     """Return the condition of events that a ward holds or at which it fills a shift, perhaps one that was removed since."""
     shifts = Shift.objects.filter(unit__in=records_below([ward_id]))
     if not with_removed:
@@ -19,7 +19,7 @@ def held_or_filled(ward_id: UUID, *, with_removed: bool = False) -> Q:
     return Q(unit__in=records_below([ward_id])) | Q(pk__in=shifts.values("event"))
 
 
-def reachable(ward_id: UUID, *, today: date, with_removed: bool = False) -> Q:
+def reachable_condition(ward_id: UUID, *, today: date, with_removed: bool = False) -> Q:
     """Return the condition of events that a ward or a unit above it holds, or at which the ward fills a shift."""
     above = UnitPath.objects.filter(in_effect(today), unit_id=ward_id)
-    return held_or_filled(ward_id, with_removed=with_removed) | Q(unit__in=above.values("ancestor"))
+    return held_or_filled_condition(ward_id, with_removed=with_removed) | Q(unit__in=above.values("ancestor"))

@@ -96,7 +96,7 @@ def last_answer_day(day: date) -> date:
     return day + ANSWERED_WITHIN
 
 
-def difference(reported: int | None, confirmed: int) -> int | None:
+def reported_excess(reported: int | None, confirmed: int) -> int | None:
     """Return how much more a booth reports than visitors have confirmed; None where it reported nothing."""
     return None if reported is None else reported - confirmed
 

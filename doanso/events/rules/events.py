@@ -49,10 +49,10 @@ def words_problem(text: str, longest: int, field: str, *, required: bool = False
     if has_long_number(text):
         message = _("Leave the long number out: phone and account numbers do not belong here.")
         return Problem("event_text_number", message, field)
-    return too_long(text, longest, field)
+    return length_problem(text, longest, field)
 
 
-def too_long(text: str, longest: int, field: str) -> Problem | None:
+def length_problem(text: str, longest: int, field: str) -> Problem | None:
     """Return that a text is too long."""
     if len(text.strip()) > longest:
         message = _("Shorten it to %(most)s characters.") % {"most": formats.number(longest)}
@@ -98,7 +98,7 @@ def cancelled_problem(state: str) -> Problem | None:
     return None
 
 
-def overlap(first: tuple[time, time], second: tuple[time, time]) -> bool:
+def spans_overlap(first: tuple[time, time], second: tuple[time, time]) -> bool:
     """Return whether two spans of a day have a moment in common; one may begin when the other ends."""
     return first[0] < second[1] and second[0] < first[1]
 

@@ -113,7 +113,7 @@ def _desk_page(
         "stamp_form": StampForm.for_ticket(ticket.pk) if ticket is not None else None,
         "done": done,
         "problem": problem,
-        "may_report": rules.report_problem(queries.terms_of(code), clock.today()) is None,
+        "may_report": rules.report_problem(queries.code_terms(code), clock.today()) is None,
         "report_lines": report_lines(board.report),
     }
     response = render(request, "events/booth_desk.html", context, status=422 if form.errors or problem else 200)

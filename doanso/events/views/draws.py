@@ -74,7 +74,7 @@ def _draw_context(request: AuthenticatedRequest, event: Event, draw: Draw) -> di
             if step in details.steps
         ],
         "due": f"{draw.number_time:%H:%M}, {formats.day(draw.number_day)}",
-        "is_due": is_due(draw.number_day, draw.number_time, *queries.moment_now()),
+        "is_due": is_due(draw.number_day, draw.number_time, *queries.business_moment()),
         "came": came,
         "has_enough": came >= details.wanted,
         "entries": entries,
@@ -193,7 +193,7 @@ def redraw(request: AuthenticatedRequest, event_id: UUID, result_id: UUID) -> Ht
         lambda: actions.redraw_prize(actor=request.user, result=row.result, reason=form.cleaned_data["reason"]),
     ):
         message = _("Ticket %(number)s is drawn instead. Both results stay published.")
-        messages.success(request, message % {"number": queries.written(result.ticket_number)})
+        messages.success(request, message % {"number": queries.format_ticket_number(result.ticket_number)})
         return redirect("events:draw", event.pk)
     words = {"prize": row.prize.name, "number": row.number}
     title = _("Draw again instead of ticket %(number)s: %(prize)s") % words

@@ -22,8 +22,8 @@ from doanso.events.forms.events import CancelForm, EventForm, MoveForm
 from doanso.events.kinds import kinds
 from doanso.events.models import Event, EventState, StampKind, TimetableLine
 from doanso.events.queries import events as queries
-from doanso.events.queries.booths import StampFigures, sums
-from doanso.events.queries.parts import ShiftRow, partner_and_booth_rows, shift_rows, with_figures
+from doanso.events.queries.booths import StampFigures, sum_comparisons
+from doanso.events.queries.parts import ShiftRow, add_booth_figures, partner_and_booth_rows, shift_rows
 from doanso.events.queries.registrations import RegistrationCounts, counts_of
 from doanso.events.rules.schedule import current_position
 from doanso.events.views.lookups import event_or_404, form_page, head_of, unanswered_context
@@ -40,7 +40,7 @@ from doanso.lib.uuid7 import uuid7
 def new(request: AuthenticatedRequest) -> HttpResponse:
     """Set up an event; the kind is chosen first, by a link, and fills in the hours."""
     access.over_others_or_404(request.user, policy.MANAGE_AT, see=policy.VIEW_AT)
-    offered = queries.units_with(request.user, policy.MANAGE_AT)
+    offered = queries.units_with_permission(request.user, policy.MANAGE_AT)
     kind = next((kind for kind in kinds() if kind.code == request.GET.get("kind")), kinds()[0])
     hours = kind.hours
     initial: dict[str, Any] = {"key": uuid7(), "kind": kind.code, "unit": offered[0].code if offered else ""}
@@ -73,10 +73,10 @@ def overview(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     """Show an event: what is ready, what is missing, what happens when, and how it was moved."""
     event = event_or_404(request, event_id)
     partners, rows = partner_and_booth_rows(request.user, event)
-    booths = with_figures(event, rows)
+    booths = add_booth_figures(event, rows)
     shifts = shift_rows(request.user, event.shifts.filter(removed_at=None))
     timetable = list(event.timetable.order_by("at", "pk"))
-    totals = sums([row.figures for row in booths if row.figures])
+    totals = sum_comparisons([row.figures for row in booths if row.figures])
     context = {
         **head_of(request, event, "event"),
         **unanswered_context(event, totals),

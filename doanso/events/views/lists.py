@@ -22,7 +22,7 @@ from doanso.lib.paging import page_number, pages
 def event_list(request: AuthenticatedRequest) -> HttpResponse:
     """Show the events that the reader may see, the next one first."""
     access.anywhere_or_404(request.user, policy.VIEW)
-    offered = queries.units_with(request.user, policy.VIEW_AT)
+    offered = queries.units_with_permission(request.user, policy.VIEW_AT)
     form = EventFilterForm(request.GET, units=offered)
     # An unknown value of one filter is ignored; the other filters apply.
     form.is_valid()

@@ -27,13 +27,13 @@ from doanso.events.forms.parts import (
 )
 from doanso.events.invitations import missing_totals_text
 from doanso.events.models import Event
-from doanso.events.queries.booths import sums
-from doanso.events.queries.parts import part_rows, partner_and_booth_rows, services, with_figures
+from doanso.events.queries.booths import sum_comparisons
+from doanso.events.queries.parts import add_booth_figures, part_rows, partner_and_booth_rows, service_choices
 from doanso.events.views.lookups import event_or_404, form_page, head_of, unanswered_context
 from doanso.lib.form_pages import posted, submit
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
-from doanso.partners.queries import choices, partners_with_agreement
+from doanso.partners.queries import partner_choices, partners_with_agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,11 @@ def booths(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     """Show partners and booths with their goals."""
     event = event_or_404(request, event_id)
     partners, rows = partner_and_booth_rows(request.user, event)
-    booths = with_figures(event, rows)
+    booths = add_booth_figures(event, rows)
     missing = [row for row in booths if row.figures is not None and row.figures.is_missing]
     names = [f"{row.booth.number}. {row.booth.name}" for row in missing]
     typed_at = request.build_absolute_uri(reverse("events:enter-booth-code"))
-    totals = sums([row.figures for row in booths if row.figures is not None])
+    totals = sum_comparisons([row.figures for row in booths if row.figures is not None])
     context = {
         **head_of(request, event, "booths"),
         **unanswered_context(event, totals),
@@ -117,14 +117,14 @@ def budget(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
 def _choices(request: AuthenticatedRequest, event: Event, sort: str, part: Any = None) -> PartChoices:
     """Return what the form of this sort offers; a partner that is named already stays offered."""
     if sort == "partners":
-        offered = [(str(choice.id), choice.label) for choice in choices(request.user)]
+        offered = [(str(choice.id), choice.label) for choice in partner_choices(request.user)]
         if part is not None and str(part.partner_id) not in dict(offered):
             offered.append((str(part.partner_id), part.partner.name))
         return PartChoices(partners=offered)
     if sort == "booths":
         parts, _booths = partner_and_booth_rows(request.user, event)
         return PartChoices(
-            event_partners=[(str(row.part.pk), row.partner.short_name) for row in parts], services=services()
+            event_partners=[(str(row.part.pk), row.partner.short_name) for row in parts], services=service_choices()
         )
     return PartChoices()
 

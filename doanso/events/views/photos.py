@@ -92,7 +92,7 @@ def _photo_or_404(
 ) -> EventPhoto:
     """Return the photo, if the reader may see its picture; 404 for any other, and for one that was taken down."""
     event = event_or_404(request, event_id, policy.MANAGE if manages else policy.VIEW)
-    photo = get_object_or_404(queries.one_photo(event), pk=photo_id)
+    photo = get_object_or_404(queries.photos_to_hand_out(event), pk=photo_id)
     if not queries.may_see(request.user, photo):
         raise Http404
     return photo
@@ -194,7 +194,7 @@ def _public_photo_or_404(slug: str, photo_id: UUID) -> EventPhoto:
     event = public_event(slug)
     if event is None or not queries.has_public_photos(event):
         raise Http404
-    return get_object_or_404(queries.filter_public_photos(queries.one_photo(event)), pk=photo_id)
+    return get_object_or_404(queries.filter_public_photos(queries.photos_to_hand_out(event)), pk=photo_id)
 
 
 @require_safe

@@ -62,7 +62,7 @@ def _confirm(request: HttpRequest, link: str, stamp: BoothStamp, form: StampAnsw
         link=link,
         stamp_id=stamp.pk,
         inputs=form.inputs(unnamed="unnamed" in request.POST),
-        staff_browser=accounts.ever_signed_in(request),
+        staff_browser=accounts.has_ever_signed_in(request),
         device=browser_traits(request),
         network=network_of_request(request),
     )

@@ -2,7 +2,7 @@
 
 from django.core.management import call_command
 
-from doanso.home.grow import grow
+from doanso.home.grow import grow_members
 from doanso.ledger.models import Queue
 from doanso.ledger.recount import recount
 from doanso.lib import clock
@@ -10,7 +10,7 @@ from doanso.targets import queries as targets
 
 
 def test_grown_members_count_and_recount_in_silence(programme, tree):
-    grow(programme, 120, 7, lambda text: None)
+    grow_members(programme, 120, 7, lambda text: None)
 
     overview = targets.overview(programme, tree.units["my-tho"], clock.today())
     assert overview.members_counted() == 124

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from doanso.home.growth import Growth, growth
+from doanso.home.growth import Growth, demo_growth
 
 pytestmark = pytest.mark.django_db
 
@@ -32,11 +32,11 @@ def test_the_notice_tells_how_far_and_asks_again_until_the_year_stands(write_gro
     assert 'hx-get="/growing/" hx-trigger="every 3s"' in page
     notice = client.get(ADDRESS).content.decode()
     assert "đã đến ngày 07/03/2023, sẽ đến ngày 12/11/2023" in notice
-    assert growth() == Growth(date(2023, 3, 7), date(2023, 11, 12))
+    assert demo_growth() == Growth(date(2023, 3, 7), date(2023, 11, 12))
 
     (tmp_path / "growing.json").unlink()
     assert client.get(ADDRESS).content.decode().strip() == ""
-    assert growth() is None
+    assert demo_growth() is None
 
 
 def test_one_that_stopped_says_what_to_do_and_asks_no_more(write_growth, tree, client):
@@ -53,4 +53,4 @@ def test_outside_a_demo_nothing_is_read(write_growth, settings):
     write_growth()
     settings.DEMO = False
 
-    assert growth() is None
+    assert demo_growth() is None

@@ -52,7 +52,7 @@ def _answer(actor: User, job_id: UUID, answers: Mapping[int, str], *, only_offer
     changed: list[ImportRow] = []
     changed_counts: Counter[str] = Counter()
     for row in job.rows.filter(position__in=list(answers), verdict__in=ASKED, applied=False):
-        answer, stored_row = answers[row.position], stored_rows.decrypt(cipher, row)
+        answer, stored_row = answers[row.position], stored_rows.decrypt_row(cipher, row)
         if answer == stored_row.answer:
             continue
         if answer not in {"", LEAVE_OUT, *(option.code for option in stored_row.options)}:

@@ -22,7 +22,7 @@ def map_columns(
     head = heads.find_head(job, sheet=sheet, number=number)
     if head is None:
         raise Refused(Problem("not_a_head", _("There is no such row in the file.")))
-    columns = heads.meanings(list_kind(job.kind), head, column_meanings)
+    columns = heads.column_meanings(list_kind(job.kind), head, column_meanings)
     with transaction.atomic():
         fresh = _readable_anew(actor, job)
         RememberedHead.objects.update_or_create(

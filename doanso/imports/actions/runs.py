@@ -76,7 +76,7 @@ def _with_columns(actor: User, job: Import, columns: heads.NamedColumns) -> Impo
     job = map_columns(
         actor=actor, job=job, sheet=head.sheet, number=head.number, column_meanings=column_meanings, wake=False
     )
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
     job.refresh_from_db()
     return job
 
@@ -105,7 +105,7 @@ def run_import(
             job = start_import(
                 actor=actor, kind=kind, unit=unit, source=source, name=path.name, subject=subject, wake=False
             )
-        comparison.compare(job.pk)
+        comparison.compare_import(job.pk)
         job.refresh_from_db()
         if (
             columns is not None

@@ -28,7 +28,7 @@ def compared(tree, *rows, username="an", unit="p4") -> Import:
         name="ds.xlsx",
         wake=False,
     )
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
     job.refresh_from_db()
     return job
 

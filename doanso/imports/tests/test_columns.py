@@ -26,14 +26,14 @@ def read(tree, *rows, username="an", unit="p4") -> Import:
         name="a.xlsx",
         wake=False,
     )
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
     job.refresh_from_db()
     return job
 
 
 def map_and_compare(tree, job, column_meanings=COLUMN_MEANINGS, number=1):
     map_columns(actor=tree.an, job=job, sheet="Danh sách", number=number, column_meanings=column_meanings, wake=False)
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
     job.refresh_from_db()
 
 
@@ -160,13 +160,13 @@ def test_the_page_tells_what_stands_in_each_column(tree, as_user):
     assert client.post(f"/imports/{job.pk}/columns/", sent).status_code == 302
     job.refresh_from_db()
     assert job.state == ImportState.READING
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
     page = client.get(f"/imports/{job.pk}/").content.decode()
     assert "Các cột được đọc theo cách đơn vị đã chỉ ra" in page
     assert client.get(f"/imports/{job.pk}/columns/").context["head"].remembered
 
     client.post(f"/imports/{job.pk}/columns/", {"sheet": "Danh sách", "number": "1", "forget": "1"})
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
     job.refresh_from_db()
     assert job.state == ImportState.REFUSED
 

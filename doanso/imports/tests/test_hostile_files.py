@@ -53,7 +53,7 @@ def test_it_is_refused_with_a_sentence_and_nothing_is_kept_of_it(tree, as_user, 
     answer = client.post("/imports/", {"kind": "members", "unit": "p4", "file": file})
     job = Import.objects.get()
     assert (answer.status_code, answer["Location"]) == (302, f"/imports/{job.pk}/")
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
 
     job.refresh_from_db()
     assert (job.state, job.problem_code) == (ImportState.REFUSED, code)
@@ -68,7 +68,7 @@ def test_it_is_refused_with_a_sentence_and_nothing_is_kept_of_it(tree, as_user, 
 def test_the_same_list_without_the_trap_is_read(tree):
     job = start_import(actor=tree.an, kind="members", unit=tree.units["p4"], source=LIST, name="ds.xlsx", wake=False)
 
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
 
     job.refresh_from_db()
     assert (job.state, job.created_count) == (ImportState.COMPARED, 1)

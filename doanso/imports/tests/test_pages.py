@@ -32,7 +32,7 @@ def compared(tree, *rows, username="an", unit="p4") -> Import:
         name="ds.xlsx",
         wake=False,
     )
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
     job.refresh_from_db()
     return job
 
@@ -46,7 +46,7 @@ def test_from_the_file_to_the_register(tree, as_user):
     assert 'hx-trigger="every 1s"' in client.get(f"/imports/{job.pk}/").content.decode()
     assert "HX-Refresh" not in client.get(f"/imports/{job.pk}/progress/")
 
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
     assert client.get(f"/imports/{job.pk}/progress/")["HX-Refresh"] == "true"
     page = client.get(f"/imports/{job.pk}/").content.decode()
     assert "Nguyễn Hoàng Đức" in page
@@ -174,7 +174,7 @@ def test_a_file_that_cannot_be_read_says_what_to_do(tree, as_user):
     upload(client, b"PK\x03\x04 rubbish")
     job = Import.objects.get()
 
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
 
     job.refresh_from_db()
     assert (job.state, job.problem_code) == (ImportState.REFUSED, "workbook_broken")

@@ -21,7 +21,7 @@ def job(tree, monkeypatch) -> Import:
     job = start_import(
         actor=tree.an, kind="members", unit=tree.units["p4"], source=content(*ROWS), name="ds.xlsx", wake=False
     )
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
     return apply_import(actor=tree.an, job=job, wake=False)
 
 
@@ -47,7 +47,7 @@ def test_only_the_bad_row_is_set_aside(tree, job, monkeypatch, error, as_user):
     assert (job.state, job.applied_count, job.created_count, job.rejected_count) == (ImportState.APPLIED, 5, 5, 2)
     assert sorted(entry.contact.name[-1] for entry in Member.objects.all()) == ["A", "B", "D", "E", "F"]
     code = error.problem.code if isinstance(error, Refused) else "contradiction"
-    assert [(entry["row"], entry["code"]) for entry in queries.report(job)["rejected"]] == [(4, code), (8, code)]
+    assert [(entry["row"], entry["code"]) for entry in queries.row_counts(job)["rejected"]] == [(4, code), (8, code)]
     response = as_user(tree.an).get(f"/imports/{job.pk}/rejected/")
     rows = read_workbook(b"".join(response.streaming_content)).sheets[0].rows
     cells = dict(zip(rows[0], rows[1], strict=False))
@@ -100,7 +100,7 @@ def test_the_bar_of_a_comparison_knows_how_much_is_to_come(tree, monkeypatch, as
 
     monkeypatch.setattr(MembersSession, "compare", crashing)
     with pytest.raises(RuntimeError):
-        comparison.compare(job.pk)
+        comparison.compare_import(job.pk)
 
     job.refresh_from_db()
     assert (job.compared_count, job.row_count) == (5, 8)

@@ -33,18 +33,18 @@ def person(number, name, branch="Khu phố 1", address=None, birth="12/04/2001")
 
 def compared(tree, content, unit="p4"):
     job = start_import(actor=tree.an, kind="members", unit=tree.units[unit], source=content, name="a.xlsx", wake=False)
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
     job.refresh_from_db()
     return job
 
 
 def rows(job):
     cipher = record_cipher(job.file)
-    return [stored_rows.decrypt(cipher, row) for row in job.rows.order_by("position")]
+    return [stored_rows.decrypt_row(cipher, row) for row in job.rows.order_by("position")]
 
 
 def codes(job, name="rejected"):
-    return [(entry["row"], entry["code"]) for entry in queries.report(job)[name]]
+    return [(entry["row"], entry["code"]) for entry in queries.row_counts(job)[name]]
 
 
 def book(*lines, merges=(), hidden_rows=(), name="Danh sách", hidden_sheet=False, empty=0):
@@ -101,7 +101,7 @@ def test_a_title_or_a_sheet_of_another_unit_lets_nobody_slip_in(tree, unit, titl
     job = start_import(
         actor=actor, kind="members", unit=tree.units[unit], source=book(*lines, name=sheet), name="a.xlsx", wake=False
     )
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
     job.refresh_from_db()
 
     assert ((3, "other_unit") in codes(job)) == other
@@ -189,7 +189,7 @@ def test_a_list_is_refused_in_the_words_of_its_title_and_taken_when_it_only_goes
     refused = compared(tree, book(["DANH SÁCH KP 1 PHƯỜNG 5"], head, person(1, "Lê An")))
     taken = compared(tree, book(*letter, head, person(1, "Lê An")))
 
-    [entry] = queries.report(refused)["rejected"]
+    [entry] = queries.row_counts(refused)["rejected"]
     assert "“DANH SÁCH KP 1 PHƯỜNG 5” (Đoàn Phường 5)" in entry["message"]
     assert (codes(taken), taken.created_count) == ([], 1)
 
@@ -349,7 +349,7 @@ def test_a_column_in_an_old_font_is_converted_whole_and_shows_an_example(tree, f
         (name, "12 Đống Đa, khu phố") for name in names
     ]
     assert [heading["heading"] for heading in job.layout["converted"]] == ["Họ và tên", "Địa chỉ"]
-    warnings = [heading for heading in queries.report(job)["warnings"] if heading["code"] == "font_converted"]
+    warnings = [heading for heading in queries.row_counts(job)["warnings"] if heading["code"] == "font_converted"]
     assert f"“{typed_in(names[0], font)}”" in warnings[0]["message"]
     assert "“Võ Na”" in warnings[0]["message"]
     assert "Võ" not in json.dumps(job.layout, ensure_ascii=False)

@@ -57,12 +57,12 @@ def failing(monkeypatch, owner, name, after: int):
 def test_a_comparison_goes_on_after_a_crash(job, monkeypatch):
     mend = failing(monkeypatch, MembersSession, "compare", after=1)
     with pytest.raises(Crash):
-        comparison.compare(job.pk)
+        comparison.compare_import(job.pk)
     job.refresh_from_db()
     assert (job.state, job.compared_count, ImportRow.objects.count()) == (ImportState.COMPARING, 2, 2)
 
     mend()
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
 
     job.refresh_from_db()
     assert (job.state, job.row_count, job.created_count) == (ImportState.COMPARED, 5, 5)
@@ -77,17 +77,17 @@ def test_duplicates_across_a_crash_are_reported(tree, monkeypatch):
     )
     mend = failing(monkeypatch, MembersSession, "compare", after=1)
     with pytest.raises(Crash):
-        comparison.compare(job.pk)
+        comparison.compare_import(job.pk)
     mend()
 
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
 
     job.refresh_from_db()
-    assert [entry["code"] for entry in queries.report(job)["rejected"]] == ["double_citizen_id"]
+    assert [entry["code"] for entry in queries.row_counts(job)["rejected"]] == ["double_citizen_id"]
 
 
 def confirmed(tree, job) -> Import:
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
     return actions.apply_import(actor=tree.an, job=job, wake=False)
 
 
@@ -115,12 +115,12 @@ def test_two_workers_at_one_comparison_write_each_row_once(job, monkeypatch):
 
     def overtaken(*args, **more):
         monkeypatch.setattr(comparison, "_write_comparison", original)
-        comparison.compare(job.pk)
+        comparison.compare_import(job.pk)
         original(*args, **more)
 
     monkeypatch.setattr(comparison, "_write_comparison", overtaken)
 
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
 
     job.refresh_from_db()
     assert (job.state, job.row_count, job.created_count, job.rows.count()) == (ImportState.COMPARED, 5, 5, 5)
@@ -130,7 +130,7 @@ def test_what_changed_between_comparison_and_application_is_judged_anew(tree, jo
     other = start_import(
         actor=tree.an, kind="members", unit=tree.units["p4"], source=content(FIVE[0]), name="ds.xlsx", wake=False
     )
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
     confirmed(tree, other)
     finish_applying(other.pk)
 
@@ -227,7 +227,7 @@ def test_what_may_be_applied(state, good, aside, skip, code):
 
 
 def test_nothing_of_a_list_can_be_read_without_its_key(tree, job):
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
     job.refresh_from_db()
     stored = b"".join(bytes(row.encrypted) for row in job.rows.all())
     assert b"Phan" not in stored
@@ -235,7 +235,7 @@ def test_nothing_of_a_list_can_be_read_without_its_key(tree, job):
     destroy_key(blob=job.file)
 
     with pytest.raises(Refused):
-        queries.report(Import.objects.get(pk=job.pk))
+        queries.row_counts(Import.objects.get(pk=job.pk))
 
 
 def test_names_go_ninety_days_after_an_import_was_resolved(tree, job):
@@ -278,7 +278,7 @@ def test_a_late_worker_changes_nothing_of_an_applied_import(tree, job, monkeypat
         finish_applying(job.pk)
 
     after_others(monkeypatch, others, then)
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
 
     job.refresh_from_db()
     assert (job.state, job.problem_code, job.row_count, job.created_count) == (ImportState.APPLIED, "", 5, 5)
@@ -289,11 +289,11 @@ def test_a_late_worker_refuses_no_comparison_that_another_goes_on_with(job, monk
     def others():
         mend = failing(monkeypatch, MembersSession, "compare", after=1)
         with pytest.raises(Crash):
-            comparison.compare(job.pk)
+            comparison.compare_import(job.pk)
         mend()
 
     after_others(monkeypatch, others, DAMAGED)
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
 
     job.refresh_from_db()
     assert (job.state, job.compared_count, job.rows.count()) == (ImportState.COMPARING, 2, 2)
@@ -301,15 +301,15 @@ def test_a_late_worker_refuses_no_comparison_that_another_goes_on_with(job, monk
 
 def test_a_late_worker_of_an_earlier_reading_writes_nothing_into_the_next(tree, job, monkeypatch):
     def others():
-        comparison.compare(job.pk)
+        comparison.compare_import(job.pk)
         actions.forget_column_mapping(actor=tree.an, job=job, key="none", wake=False)
 
     after_others(monkeypatch, others)
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
 
     job.refresh_from_db()
     assert (job.state, job.reading, job.compared_count, job.rows.count()) == (ImportState.READING, 1, 0, 0)
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
     job.refresh_from_db()
     assert (job.state, job.rows.count()) == (ImportState.COMPARED, 5)
 
@@ -334,7 +334,7 @@ def test_a_refused_step_ends_no_application_that_somebody_else_confirmed(tree, j
 
 def test_names_stay_of_a_list_that_is_confirmed_after_all(tree, job, monkeypatch):
     """Ninety days are over, and somebody confirms it while the worker is about to throw it away."""
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
     Import.objects.update(stepped_at=clock.now() - lifecycle.KEPT_FOR - timedelta(days=1))
     original = Import.objects.none().values_list
 

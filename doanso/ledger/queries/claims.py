@@ -63,7 +63,7 @@ def claims(source_ids: Mapping[str, Collection[UUID]]) -> dict[UUID, ClaimState]
             crossings = [crossing for subject_id in group for crossing in entries.of(subject_id, measure)]
             for claim in claims_of_group:
                 if (claim.family, claim.topic) == measure.topic:
-                    state = rules.out_of_line(measure.terms, merged_facts, claim.fact, tree.under(measure.root_id))
+                    state = rules.claim_exclusion(measure.terms, merged_facts, claim.fact, tree.under(measure.root_id))
                     state = state or _state_in_line(claim.fact, crossings)
                     source_id = claim.fact.source[1]
                     states[source_id] = min(states[source_id], state, key=_BEST_FIRST.index)

@@ -66,7 +66,7 @@ class DrilldownPage:
 class _Figure:
     """The figure to drill down into: a measure at a unit on a day.
 
-    `also` as in `by_week`; with the `mark` of a snapshot, the records behind the figure when it was taken.
+    `also` as in `figures_by_week`; with the `mark` of a snapshot, the records behind the figure when it was taken.
     """
 
     book: Book
@@ -169,8 +169,9 @@ def drilldown_page(
 ) -> DrilldownPage:
     """Return a page of the records behind a figure by key, their number and the counts of claims, in one statement.
 
-    `count` is counted from the entries, not from the totals. `also` as in `by_week`; with the `mark` of a snapshot, the records
-    behind the figure when it was taken. `without` is a measure whose subjects are not part of the figure (exempt people): they
+    `count` is counted from the entries, not from the totals. `also` as in `figures_by_week`; with the `mark` of a snapshot,
+    the records behind the figure when it was taken. `without` is a measure whose subjects are not part of the figure (exempt
+    people): they
     are left out of the rows and subtracted from the count.
     """
     figure = _Figure(book, measure, unit_id, on, also, mark)

@@ -314,7 +314,7 @@ def totals_on(days: Collection[date], changes: Sequence[DayChange]) -> dict[date
     return days_read
 
 
-def by_week(
+def figures_by_week(
     *, book: Book, unit_id: UUID, days: Sequence[date], also: Collection[UUID] = ()
 ) -> Mapping[date, Mapping[str, Figure]]:
     """Return the figures of one unit as of each of these days (ends of weeks), by measure code, in one statement.
@@ -330,16 +330,16 @@ def by_week(
 def figures_on_days(
     *, book: Book, unit_id: UUID, days: Collection[date], also: Collection[UUID] = ()
 ) -> Mapping[date, Mapping[str, Figure]]:
-    """Return what `by_week` returns, for pages that read no other figures: a long queue is folded for the next reader."""
+    """Return what `figures_by_week` returns, for pages that read no other figures: a long queue is folded for the next reader."""
     return figures_on(days, _changes(book, [unit_id, *also], min(days), max(days), folds=True))
 
 
-def by_day(
+def figures_by_day(
     *, book: Book, unit_id: UUID, first: date, last: date, also: Collection[UUID] = ()
 ) -> Mapping[date, Mapping[str, Figure]]:
     """Return the figures of one unit as of every day of a span (both inside), in one statement."""
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    return by_week(book=book, unit_id=unit_id, days=days, also=also)
+    return figures_by_week(book=book, unit_id=unit_id, days=days, also=also)
 
 
 def weeks_and_days(
@@ -351,7 +351,7 @@ def weeks_and_days(
     days: Collection[date],
     also: Collection[UUID] = (),
 ) -> tuple[Mapping[date, Mapping[str, int]], Mapping[date, Mapping[str, int]]]:
-    """Return the totals of what `by_week` returns, and in the same statement those of the `daily` measures by day.
+    """Return the totals of what `figures_by_week` returns, and in the same statement those of the `daily` measures by day.
 
     The daily totals cover every day on which one of these measures changed, and `days`; nothing after the last of `days` is read.
     """

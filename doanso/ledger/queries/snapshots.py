@@ -16,13 +16,13 @@ _ADDED = Coalesce(Sum("amount", filter=Q(amount__gt=0)), Value(0))
 _TAKEN_AWAY = Coalesce(-Sum("amount", filter=Q(amount__lt=0)), Value(0))
 
 
-def closed_by_itself(book_id: UUID, unit_ids: Collection[UUID]) -> dict[UUID, date]:
+def last_days_closed(book_id: UUID, unit_ids: Collection[UUID]) -> dict[UUID, date]:
     """Return the last day that each unit has closed by itself; units that closed nothing are absent."""
     closings = Snapshot.objects.filter(book=book_id, closes=True, unit__in=list(unit_ids)).order_by()
     return dict(closings.values_list("unit_id").annotate(last=Max("last_day")))
 
 
-def closing_of(book_id: UUID, unit_id: UUID, last_day: date) -> Snapshot | None:
+def snapshot_of_closing(book_id: UUID, unit_id: UUID, last_day: date) -> Snapshot | None:
     """Return the snapshot in which a unit closed its days up to that one."""
     return Snapshot.objects.filter(book=book_id, unit=unit_id, closes=True, last_day=last_day).first()
 

@@ -5,12 +5,12 @@ import pytest
 from doanso.ledger import actions, queries, rollup
 from doanso.ledger.models import Queue, Total
 from doanso.ledger.queries import (
-    by_day,
-    by_week,
     drilldown_page,
     figures,
     figures_and_before,
     figures_and_days,
+    figures_by_day,
+    figures_by_week,
     record_count,
     records_behind,
     weeks_and_days,
@@ -95,13 +95,13 @@ def test_a_year_of_days_reads_as_each_day_by_itself(year, tree, folded):
     if folded:
         actions.fold(page=20)
     city = tree.units["my-tho"].pk
-    days = by_day(book=year, unit_id=city, first=date(2022, 12, 30), last=date(2023, 12, 31))
+    days = figures_by_day(book=year, unit_id=city, first=date(2022, 12, 30), last=date(2023, 12, 31))
     for day in DAYS:
         alone = figures(book=year, unit_ids=[city], on=day)
         assert {code: days[day][code].grades for code in CODES if code in days[day]} == {
             code: alone[city, code].grades for code in CODES if code in days[day]
         }
-    assert by_week(book=year, unit_id=city, days=DAYS[3:6]) == {day: days[day] for day in DAYS[3:6]}
+    assert figures_by_week(book=year, unit_id=city, days=DAYS[3:6]) == {day: days[day] for day in DAYS[3:6]}
 
 
 @pytest.mark.parametrize("folded", [False, True])
@@ -120,9 +120,9 @@ def test_weeks_and_some_measures_day_by_day_come_in_one_statement(year, tree, dj
         }
 
     assert {day: {code: number for code, number in totals.items() if number} for day, totals in weeks.items()} == (
-        nonzero(by_week(book=year, unit_id=city, days=DAYS[3:6]))
+        nonzero(figures_by_week(book=year, unit_id=city, days=DAYS[3:6]))
     )
-    every = nonzero(by_day(book=year, unit_id=city, first=year.first_day, last=last), daily)
+    every = nonzero(figures_by_day(book=year, unit_id=city, first=year.first_day, last=last), daily)
     shown_days = {day: {code: number for code, number in on.items() if number} for day, on in days.items()}
     assert shown_days == {day: every[day] for day in days}
     # On the days between nothing changed.
@@ -210,7 +210,7 @@ def test_figures_take_one_statement(year, tree, django_assert_num_queries):
     with django_assert_num_queries(1):
         figures(book=year, unit_ids=ids, on=date(2023, 8, 1))
     with django_assert_num_queries(1):
-        by_week(book=year, unit_id=ids[0], days=DAYS)
+        figures_by_week(book=year, unit_id=ids[0], days=DAYS)
 
 
 def test_a_long_queue_is_folded_by_the_next_reader(year, tree, monkeypatch):

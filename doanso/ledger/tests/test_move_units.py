@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from doanso.ledger import actions, unit_moves
 from doanso.ledger.models import Entry, MeasureKind, Total
-from doanso.ledger.queries import by_week, children_figures, figures, record_count
+from doanso.ledger.queries import children_figures, figures, figures_by_week, record_count
 from doanso.ledger.recount import recount
 from doanso.ledger.tests.conftest import FIRST, LAST, MEASURES
 from doanso.lib.problems import Refused
@@ -294,7 +294,7 @@ class World:
                 counts = figures(book=book, unit_ids=list(units.values()), on=on)
                 assert {key: figure.total for key, figure in counts.items() if figure.total} == expected
                 self._check_sums(book, on, units.values(), links, counts)
-                weeks = {unit: by_week(book=book, unit_id=unit, days=[FIRST, on]) for unit in units.values()}
+                weeks = {unit: figures_by_week(book=book, unit_id=unit, days=[FIRST, on]) for unit in units.values()}
                 for (unit, code), number in expected.items():
                     assert weeks[unit][on][code].total == number
                     assert record_count(book=book, code=code, unit_id=unit, on=on) == number

@@ -29,8 +29,8 @@ def ask(tree, register):
         job = start_import(
             actor=tree.an, kind="members", unit=tree.units[unit], source=content(list_row), name="a.xlsx", wake=False
         )
-        comparison.compare(job.pk)
-        [stored] = queries.set_aside(job)
+        comparison.compare_import(job.pk)
+        [stored] = queries.rows_set_aside(job)
         options = [option.code for option in stored.options]
         answer = next((code for code in options if code.startswith("is:")), "") if answer == "is" else answer
         answer_questions(actor=tree.an, job=job, answers={1: answer})
@@ -112,7 +112,7 @@ def test_who_is_back_is_away_no_longer(tree, register):
     job = start_import(
         actor=tree.an, kind="members", unit=tree.units["p4"], source=table(HEAD, cells), name="a.xlsx", wake=False
     )
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
     answer_questions(actor=tree.an, job=job, answers={1: "back"})
     apply_import(actor=tree.an, job=job, wake=False)
     finish_applying(job.pk)
@@ -172,8 +172,8 @@ def test_a_state_that_contradicts_the_register_is_laid_aside(tree, register, sta
     job = start_import(
         actor=tree.an, kind="members", unit=tree.units["p4"], source=table(HEAD, cells), name="a.xlsx", wake=False
     )
-    comparison.compare(job.pk)
-    assert [stored.findings[0].code for stored in queries.set_aside(job)] == [code]
+    comparison.compare_import(job.pk)
+    assert [stored.findings[0].code for stored in queries.rows_set_aside(job)] == [code]
 
     answer_questions(actor=tree.an, job=job, answers={1: "without"})
     apply_import(actor=tree.an, job=job, wake=False)
@@ -188,14 +188,14 @@ def test_two_answers_cannot_mean_one_member(tree, register):
     job = start_import(
         actor=tree.an, kind="members", unit=tree.units["p4"], source=content(*rows), name="a.xlsx", wake=False
     )
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
     answer_questions(actor=tree.an, job=job, answers={1: "same", 2: "same"})
     apply_import(actor=tree.an, job=job, wake=False)
     finish_applying(job.pk)
 
     job.refresh_from_db()
     assert (job.updated_count, job.question_count) == (1, 1)
-    assert [stored.findings[0].code for stored in queries.set_aside(job)] == ["same_member_twice"]
+    assert [stored.findings[0].code for stored in queries.rows_set_aside(job)] == ["same_member_twice"]
 
 
 def test_births_under_both_sexes_are_asked_about(tree):
@@ -204,8 +204,8 @@ def test_births_under_both_sexes_are_asked_about(tree):
     job = start_import(
         actor=tree.an, kind="members", unit=tree.units["p4"], source=table(*head, *rows), name="a.xlsx", wake=False
     )
-    comparison.compare(job.pk)
-    questions = list(queries.set_aside(job))
+    comparison.compare_import(job.pk)
+    questions = list(queries.rows_set_aside(job))
     assert [stored.findings[0].code for stored in questions] == ["both_sexes"] * 2
     assert [[option.label for option in stored.options] for stored in questions] == [
         ["Nam, sinh 12/04/2001", "Nữ, sinh 13/04/2002"], ["Nữ, sinh 2001"],

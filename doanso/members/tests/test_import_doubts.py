@@ -26,7 +26,7 @@ def run(tree, tmp_path):
         path = simple(tmp_path / "a.xlsx", *rows, **({"head": head} if head else {}))
         actor = tree.dung if unit == "my-tho" else tree.an if unit.startswith("p4") else tree.chi
         job = run_import(actor=actor, kind="members", unit=tree.units[unit], path=path, skip_rejected=True)
-        report = queries.report(job)
+        report = queries.row_counts(job)
         return [report[name] for name in ("created", "updated", "unchanged")], [
             rejected["code"] for rejected in report["rejected"]
         ]
@@ -94,7 +94,7 @@ def test_another_ward_is_not_named(register, tree, tmp_path):
     path = simple(tmp_path / "a.xlsx", row(1, "Lê Minh Khang", "02/01/1999"))
     job = run_import(actor=tree.an, kind="members", unit=tree.units["p4"], path=path)
 
-    [entry] = queries.report(job)["rejected"]
+    [entry] = queries.row_counts(job)["rejected"]
     assert "Phường 5" not in entry["message"]
     assert job.rows.get().verdict == "question"
 

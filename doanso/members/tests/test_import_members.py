@@ -33,7 +33,7 @@ GOOD = [
 
 def run(tree, path, username="an", unit="p4", **more):
     job = run_import(actor=tree.users[username], kind="members", unit=tree.units[unit], path=path, **more)
-    return job, queries.report(job)
+    return job, queries.row_counts(job)
 
 
 def counts(report):

@@ -31,7 +31,7 @@ def _files(settings, tmp_path):
 def run(tree, path, unit="p4", **more):
     actor = tree.an if unit.startswith("p4") else tree.dung
     job = run_import(actor=actor, kind="members", unit=tree.units[unit], path=path, **more)
-    return job, queries.report(job)
+    return job, queries.row_counts(job)
 
 
 def register() -> dict[str, tuple[object, ...]]:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def _addressed(user):
-    return set(Notice.objects.filter(policy.addressed(user)).values_list("pk", flat=True))
+    return set(Notice.objects.filter(policy.addressed_condition(user)).values_list("pk", flat=True))
 
 
 def _readable(user):

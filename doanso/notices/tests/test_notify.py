@@ -39,14 +39,14 @@ def test_many_notices_take_one_statement(tree, django_assert_num_queries):
     with django_assert_num_queries(1):
         actions.notify_many(EXAMPLE, [actions.NoticeInput(source, unit=tree.units["p4"]) for source in sources])
     with django_assert_num_queries(1):
-        actions.clear_many(EXAMPLE, sources)
+        actions.clear_many_notices(EXAMPLE, sources)
     assert not Notice.objects.exists()
 
 
 def test_a_cleared_matter_may_arise_again(tree):
     source = uuid7()
     first = example_notice(tree.units["p4"], source_id=source)
-    actions.clear(EXAMPLE, source)
+    actions.clear_notices(EXAMPLE, source)
     second = example_notice(tree.units["p4"], source_id=source)
     assert first.pk != second.pk
     assert list(Notice.objects.all()) == [second]

@@ -40,7 +40,7 @@ def changes(actor: User) -> QuerySet[Change]:
     return policy.PREVIEW.filter(actor, Change.objects.select_related("actor", "undone_by"))
 
 
-def page(actor: User, number: int) -> tuple[list[ChangeRow], bool]:
+def change_page(actor: User, number: int) -> tuple[list[ChangeRow], bool]:
     """Return a page of changes, latest first, and whether more follow."""
     page_changes, more = page_rows(changes(actor).order_by("-recorded_at", "-pk"), number, PAGE)
     return [change_row(change) for change in page_changes], more
@@ -56,10 +56,10 @@ def change_row(change: Change) -> ChangeRow:
     problem = rules.undo_problem(
         undone=change.undone_at is not None, recorded_on=change.recorded_on, today=clock.today()
     )
-    return ChangeRow(change, title(change), problem is None)
+    return ChangeRow(change, change_title(change), problem is None)
 
 
-def title(change: Change) -> str:
+def change_title(change: Change) -> str:
     """Return the sentence of a change, in the names of its day."""
     description = change.said
     to = description.get("to", {}).get("name", "")
@@ -93,7 +93,7 @@ def _names(words: Iterable[dict[str, Any]]) -> str:
     return ", ".join(str(unit_words["name"]) for unit_words in words)
 
 
-def kept_back(change: Change) -> list[str]:
+def roles_kept_back(change: Change) -> list[str]:
     """Return for each role that could not be passed on its holder and the reason."""
     refusals: list[dict[str, str]] = change.said["kept_back"]
     users = User.objects.in_bulk([refusal["user"] for refusal in refusals]) if refusals else {}
@@ -125,7 +125,7 @@ def taken_codes() -> set[str]:
     return set(Unit.objects.values_list("code", flat=True))
 
 
-def created_today(actor: User) -> list[ChangeRow]:
+def undoable_creations(actor: User) -> list[ChangeRow]:
     """Return the latest changes of today that created units and can still be undone."""
     today = changes(actor).filter(kind=ChangeKind.CREATE, recorded_on=clock.today(), undone_at=None)
     return [change_row(change) for change in today.order_by("-recorded_at", "-pk")[:RECENT]]

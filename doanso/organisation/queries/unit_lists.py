@@ -21,20 +21,20 @@ from doanso.units.queries import NamedUnit
 _OPEN_SHOWN = 5
 
 
-def lists(actor: User) -> QuerySet[UnitList]:
+def importable_lists(actor: User) -> QuerySet[UnitList]:
     """Return the lists that the actor may import."""
     return policy.CHANGE.filter(actor, UnitList.objects.select_related("unit", "started_by", "change"))
 
 
 def open_lists(actor: User) -> list[UnitList]:
     """Return the latest lists that were neither imported nor discarded, without their cells."""
-    waiting = lists(actor).filter(finished_at=None).defer("cells", "fixes")
+    waiting = importable_lists(actor).filter(finished_at=None).defer("cells", "fixes")
     return list(waiting.order_by("-started_at", "-pk")[:_OPEN_SHOWN])
 
 
 def list_to_see(actor: User, pk: UUID) -> UnitList | None:
     """Return one list if the actor may import it."""
-    return lists(actor).filter(pk=pk).first()
+    return importable_lists(actor).filter(pk=pk).first()
 
 
 def rows_of(unit_list: UnitList) -> list[UnitListRow]:

@@ -14,7 +14,7 @@ from doanso.members.actions import assign_post
 from doanso.members.models import Member, Post
 from doanso.organisation.actions import end_unit, merge_units, move_unit, rename_unit, split_unit, undo
 from doanso.organisation.models import Change
-from doanso.organisation.queries import title
+from doanso.organisation.queries import change_title
 from doanso.organisation.tests.conftest import differences, state
 from doanso.testing import TODAY
 from doanso.units import queries as trees
@@ -38,7 +38,7 @@ def test_a_moved_branch_takes_its_members_along_from_its_day(busy, folded, shown
     assert shown("members", BEFORE)["p4"] == 4
     assert shown("members", DAY) == {"my-tho": 6, "p4": 2, "p4-kp1": 2, "p4-kp2": 2, "p5": 4, "p5-kp1": 2}
     assert trees.parent(tree.units["p4-kp2"], BEFORE) == tree.units["p4"]
-    assert title(change) == "Khu phố 2 chuyển từ Phường 4 về Phường 5"
+    assert change_title(change) == "Khu phố 2 chuyển từ Phường 4 về Phường 5"
     assert differences() == []
     quan = busy.members["Quân"]
     assert members.CHANGE.allows(tree.chi, quan)
@@ -118,7 +118,7 @@ def test_wards_become_one_and_the_ended_one_keeps_its_past(busy, folded, shown):
     # The ended ward's own page is visible at its successor and above.
     for reader in (tree.an, tree.chi, tree.dung):
         assert VIEW_UNIT.allows(reader, ward4)
-    assert title(change) == "Phường 5, Phường 4 hợp nhất thành Phường Đạo Thạnh"
+    assert change_title(change) == "Phường 5, Phường 4 hợp nhất thành Phường Đạo Thạnh"
 
 
 def test_a_merger_undone_leaves_everything_as_it_was(busy, shown):

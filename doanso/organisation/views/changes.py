@@ -37,7 +37,7 @@ def change_list(request: AuthenticatedRequest) -> HttpResponse:
     """List the changes, latest first, and the kinds of changes."""
     access.anywhere_or_404(request.user, policy.PREVIEW)
     number = page_number(request)
-    rows, more = queries.page(request.user, number)
+    rows, more = queries.change_page(request.user, number)
     context = {
         "rows": rows,
         "pages": pages(request, number, more=more, summary=""),
@@ -108,7 +108,7 @@ def change(request: AuthenticatedRequest, change_id: UUID) -> HttpResponse:
     row = queries.change_row(recorded_change)
     context = {
         "row": row,
-        "kept_back": queries.kept_back(recorded_change),
+        "kept_back": queries.roles_kept_back(recorded_change),
         "may_undo": row.undoable and policy.CHANGE.allows(request.user, recorded_change),
         "units": queries.units_named(recorded_change),
         "events": access_queries.history(request.user, recorded_change),

@@ -60,7 +60,7 @@ def create(request: AuthenticatedRequest) -> HttpResponse:
         "parent": parent,
         "query": query,
         "places": _places(query, parent),
-        "created": queries.created_today(request.user),
+        "created": queries.undoable_creations(request.user),
     }
     return render(request, "organisation/create.html", context, status=422 if form.errors else 200)
 

@@ -45,7 +45,7 @@ def find_reasons() -> list[AnomalyReason]:
 def _of_drives() -> Iterator[AnomalyReason]:
     today = clock.today()
     for running in reads.running_drives(today):
-        days = rules.stall(running.drive.since, running.last, today, left=running.left)
+        days = rules.days_without_visit(running.drive.since, running.last, today, left=running.left)
         if days is not None:
             drive = running.drive
             begun = max(running.last or drive.since, drive.since)

@@ -169,7 +169,7 @@ def _issue(actor: User, team: Team, mate: Teammate, until: date) -> Card:
     """Issue a card to a teammate who has none; refused for an impossible term."""
     today = clock.today()
     first = max(today, mate.since)
-    mate_end = team_rules.earliest(mate.until, team.until)
+    mate_end = team_rules.earliest_end(mate.until, team.until)
     refuse_any([team_rules.card_problem(until, first=first, mate_end=mate_end, today=today)])
     card = Card(teammate=mate, since=first, until=until, issued_at=clock.now(), issued_by=actor)
     card_keys.put_new_keys(card)
@@ -204,7 +204,7 @@ def issue_missing(*, actor: User, team_id: UUID, until: date) -> list[Card]:
         message = _("Everybody in the team has a card or a sign-in already.")
         raise Refused(Problem("nobody_missing", message))
     revoke_cards(actor=actor, unit=team.unit, mates=missing)
-    return [_issue(actor, team, mate, team_rules.earliest(until, mate.until) or until) for mate in missing]
+    return [_issue(actor, team, mate, team_rules.earliest_end(until, mate.until) or until) for mate in missing]
 
 
 @transaction.atomic

@@ -241,7 +241,7 @@ def hand_over_area(*, actor: User, unit: Unit, giver: User, taker: User) -> Hand
     now, today = clock.now(), clock.today()
     running = Drive.objects.filter(unit=unit, ended_at=None, until__gt=today)
     held_by_giver = Q(reads.held_doors(now), taken_by=giver)
-    arranged = Q(reads.free_doors(now), reads.arranged_by(giver.pk), outcome=VisitOutcome.FOLLOW_UP)
+    arranged = Q(reads.free_doors(now), reads.arranged_by_condition(giver.pk), outcome=VisitOutcome.FOLLOW_UP)
     doors = Door.objects.select_for_update().filter(held_by_giver | arranged, drive__in=running).order_by("pk")
     handed_over = list(doors)
     by_days: dict[int, list[Door]] = {}

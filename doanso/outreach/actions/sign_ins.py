@@ -35,7 +35,7 @@ def align_roles(*, actor: User, unit: Unit, user_ids: Collection[UUID]) -> None:
     for role_assignment in held.select_related("user").order_by("user_id", "pk"):
         terms = Teammate.objects.filter(user=role_assignment.user, unit=unit)
         ends = [
-            rules.earliest(mate_until, team_until)
+            rules.earliest_end(mate_until, team_until)
             for mate_until, team_until in terms.values_list("until", "team__until")
         ]
         until = rules.last_end(ends, today)
@@ -62,7 +62,7 @@ def give_sign_in(
     person = mate.member.person if mate.member is not None else None
     user = account or (person.user if person is not None else None)
     code = ""
-    since, until = max(clock.today(), mate.since), rules.earliest(mate.until, team.until)
+    since, until = max(clock.today(), mate.since), rules.earliest_end(mate.until, team.until)
     if user is None:
         user, code = access.create_account(
             actor=actor,
@@ -87,7 +87,7 @@ def give_sign_in(
 
 def _require_own(actor: User, team: Team, user: User) -> None:
     """Refuse an account out of the actor's reach, or of another teammate of this team."""
-    if not access_queries.accounts(actor).filter(pk=user.pk).exists():
+    if not access_queries.accounts_to_manage(actor).filter(pk=user.pk).exists():
         message = _("There is no such account in your unit. Look at the user name, or make a new account.")
         raise Refused(Problem("account_unknown", message, "username"))
     in_effect = Q(until=None) | Q(until__gt=clock.today())

@@ -28,7 +28,7 @@ from doanso.outreach.queries.teams import teammates_of
 from doanso.outreach.rules import teams as rules
 from doanso.support import queries as support
 from doanso.support.models import HelperKind
-from doanso.sync.actions.retention import forget
+from doanso.sync.actions.retention import forget_records
 from doanso.units import queries as units
 from doanso.units.models import Neighbourhood, Unit
 
@@ -304,4 +304,4 @@ def forget_persons(person_ids: Collection[UUID]) -> None:
     Visit.objects.filter(first__in=keys).update(first_name=formats.NONE)
     Visit.objects.filter(second__in=keys).update(second_name=formats.NONE, signature_encrypted=b"")
     VisitAmendment.objects.filter(visit__in=visits).update(before_encrypted=b"")
-    forget(visits)
+    forget_records(visits)

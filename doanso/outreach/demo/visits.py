@@ -26,7 +26,7 @@ from doanso.outreach.demo.drives import STREETS, area_of
 from doanso.outreach.models import Card, Door, How, Teammate, VisitOutcome
 from doanso.outreach.visit_payload import GuestPayload, HelpPayload, PlacePayload, SecondPayload, VisitPayload
 from doanso.support.actions import SupportRecordInput
-from doanso.sync.actions import receive, register_device
+from doanso.sync.actions import receive_batch, register_device
 from doanso.sync.batches import RecordPayload
 from doanso.sync.ports import IncomingRecord
 from doanso.units import queries as units
@@ -246,7 +246,7 @@ class DemoPhone:
         key = uuid7()
         for outcome in (VisitOutcome.NOT_HOME, VisitOutcome.HAD_ALREADY):
             entry = self._payload(key, door, mate, outcome)
-            receive(device=registration.device, actor=self.helper, sent_at=clock.now(), entries=[entry])
+            receive_batch(device=registration.device, actor=self.helper, sent_at=clock.now(), entries=[entry])
 
     def _payload(self, key: UUID, door: Door, mate: Teammate | None, outcome: str) -> RecordPayload:
         began = datetime.combine(clock.today(), time(8, 20), clock.VIETNAM)

@@ -23,7 +23,7 @@ PAIR = "outreach.pair"
 SEEN, ATTESTED = 1, 2
 
 
-def opens(visit: Visit) -> bool:
+def is_opened(visit: Visit) -> bool:
     """Return whether somebody opened the door, so that the visit is counted at all."""
     return visit.outcome in OPENED
 
@@ -78,7 +78,7 @@ def facts_of(visit: Visit) -> list[FactInput]:
 
     Where a visit was counted before and its pair is complete only now, the ledger knows the first entry already.
     """
-    if not opens(visit):
+    if not is_opened(visit):
         return []
     facts = [_counted(VISITS_FAMILY, fact_of_visit(visit), visit.pk)]
     if visit.paired:

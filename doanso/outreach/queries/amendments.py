@@ -114,7 +114,7 @@ def amendable_visit(visit: Visit) -> AmendableVisit:
     }
     proof = [(str(key), entry.grade, entry.disputed, entry.erased) for key, entry in sorted(evidence.items())]
     others = (visit.content_hash, visit.second_how, visit.paired, visit.taken_back_at, last.number if last else 0)
-    return AmendableVisit(details, evidence, rules.version(details, [*proof, *others]))
+    return AmendableVisit(details, evidence, rules.content_version(details, [*proof, *others]))
 
 
 def _help_content(row: VisitSupportRecord, support_record: SupportRecord) -> HelpContent:

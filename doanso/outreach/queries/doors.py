@@ -63,7 +63,7 @@ def free_doors(now: datetime) -> Q:
     return Q(due_back_at=None) | Q(due_back_at__lte=now)
 
 
-def to_do(today: date) -> Q:
+def to_visit_condition(today: date) -> Q:
     """Return the condition of doors to visit today. A door at which nobody was home waits for another day."""
     return (
         Q(outcome="")
@@ -81,7 +81,7 @@ def next_doors(
     Due follow-ups first; then onwards along the same side of the street, and back; the other side likewise; the next streets of
     that neighbourhood; everything else. Without a known door the own neighbourhoods (`homes`) come first.
     """
-    open_doors = Door.objects.filter(to_do(today), free_doors(now), PLACE_EXISTS, drive_id=drive_id)
+    open_doors = Door.objects.filter(to_visit_condition(today), free_doors(now), PLACE_EXISTS, drive_id=drive_id)
     tiers = [When(follow_up_on__lte=today, then=Value(0))]
     backwards: list[int] = []
     if near is not None:
@@ -101,7 +101,7 @@ def next_doors(
     return open_doors.annotate(tier=tier).order_by("tier", back.desc(), "walk_key", "pk")
 
 
-def arranged_by(user_id: UUID) -> Exists:
+def arranged_by_condition(user_id: UUID) -> Exists:
     """Return the condition of doors that this user visited with an arrangement to come again."""
     return Exists(
         Visit.objects.filter(

@@ -58,7 +58,7 @@ class DriveRow:
 RUNNING, AHEAD, OVER = "running", "ahead", "over"
 
 
-def state(drive: Drive, today: date) -> str:
+def drive_state(drive: Drive, today: date) -> str:
     """Return whether the drive runs today, is ahead, or over."""
     if drive.ended_at is not None or drive.until <= today:
         return OVER
@@ -82,7 +82,9 @@ def find_drives(actor: User, *, unit: Unit | None, over: bool, page: int) -> tup
     for drive in drives:
         days = term_words(drive.since, drive.until)
         lines.append(
-            DriveRow(drive, called[drive.unit_id].short_name, days, progress[drive.pk], state(drive, today), opens)
+            DriveRow(
+                drive, called[drive.unit_id].short_name, days, progress[drive.pk], drive_state(drive, today), opens
+            )
         )
     return lines, more
 
@@ -108,7 +110,7 @@ def find_drive_to_visit(user: User, drive_id: UUID) -> Drive | None:
     return all_drives().filter(pk=drive_id, unit_id__in=visited_units(user)).first()
 
 
-def visitors(unit: Unit) -> list[User]:
+def visitors_of_unit(unit: Unit) -> list[User]:
     """Return the users who visit for the unit by a role held there or in a branch, by name; one statement."""
     roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.RECORD.name) is Scope.SUBTREE]
     below = units_below([unit.pk])
@@ -136,7 +138,7 @@ class DriveProgress(NamedTuple):
         return self.total - self.done
 
 
-def add_up(parts: Iterable[DriveProgress]) -> DriveProgress:
+def sum_progress(parts: Iterable[DriveProgress]) -> DriveProgress:
     """Return the sum of the progress of several streets, or of several states of one street's doors."""
     columns = zip(*parts, strict=True)
     return DriveProgress(*map(sum, columns))
@@ -157,7 +159,7 @@ def _read_progress(doors: QuerySet[Door], *columns: str, now: datetime, today: d
     parts: dict[Any, list[DriveProgress]] = {}
     for *key, outcome, present, is_due, is_held, count in grouped:
         parts.setdefault(tuple(key), []).append(_progress_of(outcome, count, present, is_due, is_held))
-    return {key: add_up(progress) for key, progress in parts.items()}
+    return {key: sum_progress(progress) for key, progress in parts.items()}
 
 
 def _progress_of(
@@ -201,7 +203,7 @@ STREET = Coalesce("household__street", "business__street")
 """Expression on doors: the street of the home or shop."""
 
 
-def streets(drive: Drive, *, now: datetime, today: date) -> list[DriveStreetRow]:
+def street_rows(drive: Drive, *, now: datetime, today: date) -> list[DriveStreetRow]:
     """Return the drive's streets by neighbourhood and name; one statement."""
     doors = Door.objects.filter(drive=drive).annotate(street=STREET)
     columns = ("neighbourhood_id", "neighbourhood__name", "street")
@@ -211,7 +213,7 @@ def streets(drive: Drive, *, now: datetime, today: date) -> list[DriveStreetRow]
         line = DriveStreetRow(area_id, area or "", street or "", key, progress)
         if (existing := lines.get((area_id, key))) is not None:
             # The street is spelt in two ways.
-            line = replace(existing, progress=add_up((existing.progress, progress)))
+            line = replace(existing, progress=sum_progress((existing.progress, progress)))
         lines[area_id, key] = line
     return sorted(lines.values(), key=lambda line: (*area_order(line.neighbourhood), line.key))
 
@@ -232,7 +234,7 @@ class DoorHolderRow:
     due_back_at: datetime
 
 
-def holders(drive: Drive, *, now: datetime) -> list[DoorHolderRow]:
+def holder_rows(drive: Drive, *, now: datetime) -> list[DoorHolderRow]:
     """Return the present holders of the drive's doors, by name; one statement."""
     rows = Door.objects.filter(held_doors(now), PLACE_EXISTS, drive=drive)
     columns = ("taken_by_id", "taken_by__display_name", "count", "first")
@@ -244,7 +246,7 @@ def holders(drive: Drive, *, now: datetime) -> list[DoorHolderRow]:
 def named_holders(actor: User, drive: Drive, *, now: datetime) -> list[DoorHolderRow]:
     """Return `holders` with names as the actor may read them."""
     reads = personal(actor)
-    return [replace(holder, name=reads.name(holder.name, drive.unit_id)) for holder in holders(drive, now=now)]
+    return [replace(holder, name=reads.name(holder.name, drive.unit_id)) for holder in holder_rows(drive, now=now)]
 
 
 def holders_of_doors(unit: Unit, *, now: datetime, today: date) -> list[tuple[User, int]]:
@@ -274,7 +276,7 @@ class DoorFilter:
     holder_id: UUID | None = None
 
 
-def doors(drive: Drive, narrowed: DoorFilter, *, now: datetime, today: date) -> QuerySet[Door]:
+def filtered_doors(drive: Drive, narrowed: DoorFilter, *, now: datetime, today: date) -> QuerySet[Door]:
     """Return the drive's doors that match the filter, in walking order."""
     matches = Door.objects.filter(drive=drive)
     if narrowed.street_key:
@@ -330,7 +332,7 @@ def door_rows(
     actor: User, drive: Drive, narrowed: DoorFilter, *, page: int, now: datetime, today: date
 ) -> tuple[list[DoorRow], bool]:
     """Return a page of the drive's doors, and whether there are more; two or three statements."""
-    page_doors, more = page_rows(doors(drive, narrowed, now=now, today=today), page, PAGE)
+    page_doors, more = page_rows(filtered_doors(drive, narrowed, now=now, today=today), page, PAGE)
     reads = personal(actor)
     lines = []
     for door in page_doors:
@@ -353,13 +355,13 @@ def may_print_names(actor: User, drive: Drive) -> bool:
     return people.VIEW.allows_at(actor, drive.unit)
 
 
-def sheets(
+def door_sheets(
     drive: Drive, narrowed: DoorFilter, *, names: bool, now: datetime, today: date
 ) -> tuple[list[DoorSheet], bool]:
     """Return the doors with something left to do, sheet by sheet, and whether there are more than are printed at once."""
     sheet_filter = replace(narrowed, state=narrowed.state or "left")
-    printed_doors = list(doors(drive, sheet_filter, now=now, today=today)[: MOST_PRINTED + 1])
-    living = residents(printed_doors) if names else {}
+    printed_doors = list(filtered_doors(drive, sheet_filter, now=now, today=today)[: MOST_PRINTED + 1])
+    living = resident_names(printed_doors) if names else {}
     by_street: dict[tuple[str, str], DoorSheet] = {}
     for door in printed_doors[:MOST_PRINTED]:
         place = door.household or door.business
@@ -371,7 +373,7 @@ def sheets(
     return list(by_street.values()), len(printed_doors) > MOST_PRINTED
 
 
-def residents(doors: Iterable[Door]) -> dict[UUID, list[str]]:
+def resident_names(doors: Iterable[Door]) -> dict[UUID, list[str]]:
     """Return names of residents by home; for readers of the unit's people."""
     homes = {door.household_id for door in doors if door.household_id is not None}
     names_by_home: dict[UUID, list[str]] = {}

@@ -18,7 +18,7 @@ from doanso.outreach import policy
 from doanso.outreach.models import Door, Visit, VisitOutcome
 from doanso.outreach.queries import doors as door_reads
 from doanso.outreach.queries.today import SEE, of_unit
-from doanso.outreach.queries.visits import address, place
+from doanso.outreach.queries.visits import address_words, door_words
 from doanso.units.models import Unit
 
 PAGE = 50
@@ -112,7 +112,7 @@ def arranged_outside(actor: User, unit: Unit, on: date, when: str = "due") -> li
             door_id=None,
             visit_id=visit.pk,
             on=visit.follow_up_on or on,
-            place=place(shown, visit),
+            place=door_words(shown, visit),
             area=visit.neighbourhood.name if visit.neighbourhood is not None else "",
             whose=shown.name(visit.recorded_by.display_name, visit.unit_id),
             is_given=False,
@@ -150,15 +150,15 @@ def door_place(shown: access.Personal, door: Door) -> str:
     """Return a door as the actor may read it: the address, and of a shop its sign."""
     if door.business is not None:
         return shown.name(door.business.name, door.unit_id)
-    return address(shown, door.household, door.unit_id) if door.household is not None else ""
+    return address_words(shown, door.household, door.unit_id) if door.household is not None else ""
 
 
-def doors() -> QuerySet[Door]:
+def all_doors() -> QuerySet[Door]:
     """Return all doors with what a page of one shows, to be narrowed by a policy."""
     return Door.objects.select_related("drive", "unit", "household", "business", "neighbourhood", "taken_by")
 
 
-def visitors(unit: Unit) -> list[User]:
+def visiting_accounts(unit: Unit) -> list[User]:
     """Return accounts that may visit by a role at the unit itself, by name."""
     today = clock.today()
     roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.RECORD.name) is Scope.SUBTREE]

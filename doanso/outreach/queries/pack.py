@@ -67,7 +67,7 @@ def pack(user: User, device_id: UUID, now: datetime, *, lease_until: datetime, r
     today = clock.today()
     unit = unit_of(user, today)
     ward = ward_of(unit)
-    its_teams = teams.for_pack(user, ward, today)
+    its_teams = teams.teams_for_pack(user, ward, today)
     me = next((mate["id"] for team in its_teams for mate in team["teammates"] if mate["me"]), None)
     return {
         "now": now.isoformat(),

@@ -61,7 +61,7 @@ def _phone_hashes(mates: Iterable[Teammate], on: date) -> dict[UUID, str]:
     return dict(cards.values_list("teammate_id", "phone_hash"))
 
 
-def for_pack(user: User, unit: Unit, today: date) -> list[dict[str, Any]]:
+def teams_for_pack(user: User, unit: Unit, today: date) -> list[dict[str, Any]]:
     """Return the unit's teams of the day for the pack, by name; three statements however many there are."""
     mates_today = Prefetch("teammates", queryset=active_teammates(today), to_attr="there")
     teams: list[Any] = list(
@@ -126,7 +126,7 @@ def find_teams(actor: User, *, unit: Unit | None = None, ended: bool = False) ->
     return matches.order_by("unit__code", "name", "pk")
 
 
-def page(actor: User, matches: QuerySet[Team], number: int) -> TeamPage:
+def team_page(actor: User, matches: QuerySet[Team], number: int) -> TeamPage:
     """Return a page in a fixed number of statements, however long the list is."""
     teams, more = page_rows(matches, number, PAGE)
     today, shown = clock.today(), access.personal(actor)
@@ -171,10 +171,10 @@ class TeammateRow:
         """Return the last day on which the card is valid: its own, or that of the term or the team."""
         if self.card is None:
             return None
-        return last_day(rules.earliest(self.card.until, self.mate.until, self.mate.team.until))
+        return last_day(rules.earliest_end(self.card.until, self.mate.until, self.mate.team.until))
 
 
-def mates(actor: User, teammates: Iterable[Teammate]) -> list[TeammateRow]:
+def teammate_rows(actor: User, teammates: Iterable[Teammate]) -> list[TeammateRow]:
     """Return these teammates with their cards; two statements however many they are."""
     today, shown = clock.today(), access.personal(actor)
     team_members = list(teammates)
@@ -185,25 +185,25 @@ def mates(actor: User, teammates: Iterable[Teammate]) -> list[TeammateRow]:
             mate,
             shown.name(mate.name, mate.unit_id),
             shown.shows(mate.unit_id),
-            state_of(mate, today),
+            term_state(mate, today),
             cards.get(mate.pk),
         )
         for mate in team_members
     ]
 
 
-def state_of(mate: Teammate, today: date) -> str:
+def term_state(mate: Teammate, today: date) -> str:
     """Return whether a term, in a loaded team, is running, in the future, or over."""
     if any(end is not None and end <= today for end in (mate.until, mate.team.until)):
         return FORMER
     return LATER if mate.since > today else NOW
 
 
-def of_team(actor: User, team: Team) -> list[TeammateRow]:
+def all_teammate_rows(actor: User, team: Team) -> list[TeammateRow]:
     """Return all present, future and former teammates: present ones first, heads first, then by name."""
     everybody = all_teammates().filter(team=team).order_by("-is_head", "sort_key", "pk")
     order = (NOW, LATER, FORMER)
-    return sorted(mates(actor, everybody), key=lambda line: order.index(line.state))
+    return sorted(teammate_rows(actor, everybody), key=lambda line: order.index(line.state))
 
 
 def count_missing_cards(people: Iterable[TeammateRow]) -> int:
@@ -225,7 +225,7 @@ def usual_last_day(team: Team, mate: Teammate | None = None) -> date:
     """Return the usual last day of a card: after a year, or the end of the term."""
     first = max(clock.today(), mate.since if mate is not None else team.since)
     longest = first + rules.LONGEST_CARD
-    return (rules.earliest(longest, mate.until if mate is not None else None, team.until) or longest) - timedelta(
+    return (rules.earliest_end(longest, mate.until if mate is not None else None, team.until) or longest) - timedelta(
         days=1
     )
 

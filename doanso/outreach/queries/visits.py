@@ -52,21 +52,21 @@ def visible_visits(actor: User) -> QuerySet[Visit]:
     return policy.VIEW.filter(actor, all_visits())
 
 
-def below(visits: QuerySet[Visit], unit: Unit) -> QuerySet[Visit]:
+def visits_below(visits: QuerySet[Visit], unit: Unit) -> QuerySet[Visit]:
     """Return visits of the unit's present subtree, and of ended units whose records it keeps."""
     return visits.filter(unit_id__in=records_below([unit.pk]))
 
 
-def place(shown: access.Personal, visit: Visit) -> str:
+def door_words(shown: access.Personal, visit: Visit) -> str:
     """Return the door as the actor may read it: the home's address, or the shop's sign, which often is its owner's name."""
     if visit.business is not None and visit.business.erased_at is None:
         return shown.name(visit.business.name, visit.unit_id)
     if visit.household is not None and visit.household.erased_at is None:
-        return address(shown, visit.household, visit.unit_id)
+        return address_words(shown, visit.household, visit.unit_id)
     return _("A door without an address")
 
 
-def address(shown: access.Personal, place: Household | Business, unit_id: UUID) -> str:
+def address_words(shown: access.Personal, place: Household | Business, unit_id: UUID) -> str:
     """Return house number and street as people say them; where names are masked, the street alone, because a number identifies
     a family.
     """
@@ -111,7 +111,7 @@ def find_visits(actor: User, query: VisitQuery) -> QuerySet[Visit]:
     """Return the visits that match, newest first."""
     matches = visible_visits(actor).filter(taken_back_at__isnull=not query.taken_back)
     if query.unit is not None:
-        matches = below(matches, query.unit)
+        matches = visits_below(matches, query.unit)
     if query.text:
         shown = access.personal(actor)
         # A hit on a name that is shown as initials would reveal it.
@@ -187,13 +187,13 @@ class VisitPage:
     more: bool
 
 
-def page(actor: User, matches: QuerySet[Visit], number: int) -> VisitPage:
+def visit_page(actor: User, matches: QuerySet[Visit], number: int) -> VisitPage:
     """Return a page in a fixed number of statements, however long the list is."""
     rows, more = page_rows(matches, number, PAGE)
-    return VisitPage(lines(actor, rows), number, more)
+    return VisitPage(visit_rows(actor, rows), number, more)
 
 
-def lines(actor: User, visits: Sequence[Visit]) -> list[VisitRow]:
+def visit_rows(actor: User, visits: Sequence[Visit]) -> list[VisitRow]:
     """Return visits as lists show them; at most three statements."""
     shown = access.personal(actor)
     called = units.named_units_by_id({visit.unit_id for visit in visits}) if visits else {}
@@ -204,7 +204,7 @@ def _line(shown: access.Personal, called: dict[UUID, NamedUnit], visit: Visit) -
     state, word = pair_state(visit)
     return VisitRow(
         visit=visit,
-        place=place(shown, visit),
+        place=door_words(shown, visit),
         unit=called[visit.unit_id].short_name if visit.unit_id in called else "",
         visitors=pair_words(shown, visit),
         outcome=str(VisitOutcome(visit.outcome).label),
@@ -214,7 +214,7 @@ def _line(shown: access.Personal, called: dict[UUID, NamedUnit], visit: Visit) -
     )
 
 
-def name_of(shown: access.Personal, recorder: UUID | None, lines: Sequence[VisitRow]) -> str:
+def recorder_name(shown: access.Personal, recorder: UUID | None, lines: Sequence[VisitRow]) -> str:
     """Return the name of the phone's holder by whom the list is filtered, if it shows any of their visits; at most one
     statement.
     """

@@ -82,7 +82,7 @@ class VisitContent:
 FIELDS = tuple(column.name for column in fields(VisitContent))
 
 
-def changed(before: VisitContent, after: VisitContent) -> list[str]:
+def changed_fields(before: VisitContent, after: VisitContent) -> list[str]:
     """Return the names of fields that differ."""
     return [name for name in FIELDS if getattr(before, name) != getattr(after, name)]
 
@@ -93,7 +93,7 @@ def as_data(details: VisitContent) -> dict[str, Any]:
     return data
 
 
-def version(details: VisitContent, evidence: Sequence[object]) -> str:
+def content_version(details: VisitContent, evidence: Sequence[object]) -> str:
     """Return the hash by which a form knows whether content or evidence changed while it was open."""
     text = json.dumps([as_data(details), evidence], default=str, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -80,7 +80,9 @@ class AnomalyFlag:
     count: int
 
 
-def stall(since: date, last: date | None, on: date, *, left: int, thresholds: AnomalyThresholds = USUAL) -> int | None:
+def days_without_visit(
+    since: date, last: date | None, on: date, *, left: int, thresholds: AnomalyThresholds = USUAL
+) -> int | None:
     """Return for how many days a running drive with open doors has had no visit, if that is long; else None."""
     days = (on - max(last or since, since)).days
     return days if left and days >= thresholds.stall_days else None
@@ -102,7 +104,7 @@ def count_in_half_hour(visits: Sequence[CheckedVisit], thresholds: AnomalyThresh
     return count if count >= thresholds.burst_visits else None
 
 
-def quick(visits: Sequence[CheckedVisit], thresholds: AnomalyThresholds = USUAL) -> int | None:
+def longest_quick_run(visits: Sequence[CheckedVisit], thresholds: AnomalyThresholds = USUAL) -> int | None:
     """Return the longest run of visits with help that were each too short to explain anything, if it exceeds the limit."""
     most = run = 0
     for visit in sorted(visits, key=lambda visit: (visit.began, visit.visit)):
@@ -122,7 +124,9 @@ def count_at_night(visits: Sequence[CheckedVisit], thresholds: AnomalyThresholds
     return late if late >= thresholds.night_visits else None
 
 
-def signature(visits: Sequence[CheckedVisit], thresholds: AnomalyThresholds = USUAL) -> tuple[date, int] | None:
+def repeated_signature(
+    visits: Sequence[CheckedVisit], thresholds: AnomalyThresholds = USUAL
+) -> tuple[date, int] | None:
     """Return the day on which the limit was reached, and how often the very same drawing signed, since no two drawings are
     alike.
     """
@@ -131,7 +135,7 @@ def signature(visits: Sequence[CheckedVisit], thresholds: AnomalyThresholds = US
     )
 
 
-def phone(visits: Sequence[CheckedVisit], thresholds: AnomalyThresholds = USUAL) -> tuple[date, int] | None:
+def repeated_phone(visits: Sequence[CheckedVisit], thresholds: AnomalyThresholds = USUAL) -> tuple[date, int] | None:
     """Return the day on which the limit was reached, and in how many homes one number was registered, if more than a family's."""
     return _gathered(
         ((visit, number, visit.door) for visit in visits if visit.door is not None for number in visit.numbers),
@@ -179,12 +183,12 @@ def count_at_two_doors(
 
 _OF_ONE_DAY: Mapping[str, Callable[[Sequence[CheckedVisit], AnomalyThresholds], int | None]] = {
     BURST: count_in_half_hour,
-    QUICK: quick,
+    QUICK: longest_quick_run,
     NIGHT: count_at_night,
 }
 _OF_ALL_DAYS: Mapping[str, Callable[[Sequence[CheckedVisit], AnomalyThresholds], tuple[date, int] | None]] = {
-    SIGNATURE: signature,
-    PHONE: phone,
+    SIGNATURE: repeated_signature,
+    PHONE: repeated_phone,
 }
 
 

@@ -97,7 +97,7 @@ def end_problem(since: date, on: date, today: date) -> Problem | None:
     return None
 
 
-def earliest(*ends: date | None) -> date | None:
+def earliest_end(*ends: date | None) -> date | None:
     """Return the earliest of several ends; None where none is set."""
     return min((end for end in ends if end is not None), default=None)
 

@@ -50,7 +50,7 @@ def visits(*spans, outcome="helped", phone=9, first_at=NOON, **more):
     ],
 )
 def test_a_drive_that_stands_still(since, last, left, days):
-    assert anomaly_checks.stall(since, last, TODAY, left=left) == days
+    assert anomaly_checks.days_without_visit(since, last, TODAY, left=left) == days
 
 
 @pytest.mark.parametrize(
@@ -77,15 +77,20 @@ def test_so_many_in_half_an_hour(gap, count, result):
     ],
 )
 def test_visits_that_are_over_before_they_begin(lengths, result):
-    assert anomaly_checks.quick(visits(*((600 * place, length) for place, length in enumerate(lengths)))) == result
+    assert (
+        anomaly_checks.longest_quick_run(visits(*((600 * place, length) for place, length in enumerate(lengths))))
+        == result
+    )
 
 
 def test_whoever_refuses_or_is_not_at_home_is_quick_and_breaks_no_run():
     quick = visits((0, 20), (600, 20), (1200, 20), (1800, 20))
     doors = visits((300, 5), (900, 5), outcome="not-home", phone=8)
 
-    assert anomaly_checks.quick(visits((0, 20), (600, 20), (1200, 20), (1800, 20), outcome="refused")) is None
-    assert anomaly_checks.quick([*quick, *doors]) == 4
+    assert (
+        anomaly_checks.longest_quick_run(visits((0, 20), (600, 20), (1200, 20), (1800, 20), outcome="refused")) is None
+    )
+    assert anomaly_checks.longest_quick_run([*quick, *doors]) == 4
 
 
 @pytest.mark.parametrize(
@@ -122,8 +127,8 @@ def test_one_person_at_two_doors_at_once(starts, length, result):
 
 def test_the_same_drawing_and_the_same_number():
     for rule, least, details in (
-        (anomaly_checks.signature, 3, {"signature": "a"}),
-        (anomaly_checks.phone, 4, {"numbers": frozenset({"a"})}),
+        (anomaly_checks.repeated_signature, 3, {"signature": "a"}),
+        (anomaly_checks.repeated_phone, 4, {"numbers": frozenset({"a"})}),
     ):
         spans = [(0, 300), (86_400, 300), (90_000, 300), (172_800, 300), (180_000, 300)]
         assert rule(visits(*spans[: least - 1], **details)) is None
@@ -131,8 +136,8 @@ def test_the_same_drawing_and_the_same_number():
         enough = NOON.date() + timedelta(days=1 if least == 3 else 2)
         assert rule(visits(*spans[:least], **details)) == (enough, least)
         assert rule(visits(*spans, **details)) == (enough, 5)
-    assert anomaly_checks.phone(visits(*spans, door=UUID(int=5), numbers=frozenset({"a"}))) is None
-    assert anomaly_checks.signature(visits(*spans)) is None
+    assert anomaly_checks.repeated_phone(visits(*spans, door=UUID(int=5), numbers=frozenset({"a"}))) is None
+    assert anomaly_checks.repeated_signature(visits(*spans)) is None
 
 
 # --- A seeded set -------------------------------------------------------------------------------------------------------

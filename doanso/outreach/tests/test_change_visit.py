@@ -23,7 +23,7 @@ from doanso.support.actions import confirm_receipt, dispute_receipt
 from doanso.support.models import Confirmation, Dispute, Receipt, SupportRecord
 from doanso.support.queries import receipt_by_lookup
 from doanso.support.receipt_keys import link_lookup
-from doanso.sync.actions.retention import forget
+from doanso.sync.actions.retention import forget_records
 from doanso.testing import TODAY, Tree
 
 
@@ -359,11 +359,11 @@ def test_what_the_office_has_put_right_since_stays(confirmed: Confirmed) -> None
 
 
 def test_a_help_is_known_by_the_register_where_nobody_knows_any_more_what_was_said(confirmed: Confirmed) -> None:
-    forget([Visit.objects.get().pk])
+    forget_records([Visit.objects.get().pk])
     confirmed.send(_listed_home)
     confirmed.send(_person(name="Nguyễn Văn Bẩy"))
     assert confirmed.people_visited == [("Nguyễn Văn Bẩy", 3)]
-    forget([Visit.objects.get().pk])
+    forget_records([Visit.objects.get().pk])
     confirmed.send(_person(name="Nguyễn Văn Sáu"))
     assert confirmed.people_visited == [("Nguyễn Văn Sáu", 2)]
 

@@ -12,7 +12,7 @@ from doanso.outreach.models import Door, Visit
 from doanso.outreach.tests.visiting import Visiting, applied, guest, key
 from doanso.people.actions import DoorInput
 from doanso.people.models import Business, Household
-from doanso.sync.actions.retention import forget
+from doanso.sync.actions.retention import forget_records
 
 
 class Found:
@@ -88,7 +88,7 @@ def test_what_the_office_has_put_right_outlasts_a_phone_that_says_nothing_new(vi
 
 def test_where_nobody_knows_any_more_what_was_said_it_is_refused(visiting: Visiting) -> None:
     visited_place = Found(visiting)
-    forget([Visit.objects.get().pk])
+    forget_records([Visit.objects.get().pk])
     ack = visited_place.change(number="12/5")
     assert (ack["state"], ack["problem"]["code"]) == ("refused", "door_changed")
     applied([visited_place.change(number="12/3")])

@@ -262,4 +262,4 @@ def test_whoever_may_go_is_offered_those_of_the_unit_alone(outing):
         user=outing.tree.minh, role=Role.HELPER, unit=outing.tree.units["p5"], since=TREE_BEGAN
     )
 
-    assert {user.username for user in follow_ups.visitors(outing.ward)} == {"an", "lan"}
+    assert {user.username for user in follow_ups.visiting_accounts(outing.ward)} == {"an", "lan"}

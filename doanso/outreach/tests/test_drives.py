@@ -209,12 +209,12 @@ def test_how_far_a_drive_is_by_street(outing: Outing) -> None:
     )
     take_doors(actor=outing.tree.lan, drive=outing.drive, want=2, near_id=outing.doors[0].pk)
     now = clock.now()
-    lines = drives.streets(outing.drive, now=now, today=TODAY)
+    lines = drives.street_rows(outing.drive, now=now, today=TODAY)
     figures_by_street = [
         (line.street, line.progress.total, line.progress.done, line.progress.left, line.progress.held) for line in lines
     ]
     assert figures_by_street == [("Ấp Bắc", 3, 1, 2, 1), ("Lê Lợi", 3, 0, 3, 1)]
     total = drives.progress_of_drives([outing.drive.pk], now=now, today=TODAY)[outing.drive.pk]
     assert (total.total, total.done, total.nobody, total.due, total.held) == (6, 1, 1, 1, 2)
-    [holder] = drives.holders(outing.drive, now=now)
+    [holder] = drives.holder_rows(outing.drive, now=now)
     assert (holder.name, holder.doors) == ("Bùi Thị Lan", 2)

@@ -78,7 +78,7 @@ def test_doors_are_for_those_who_visit_there(helpers: Outing) -> None:
     for days in (0, 15):
         code = refused(assign_doors, actor=an, drive=helpers.drive, door_ids=keys, to=helpers.tree.lan, days=days)
         assert code == "days_wrong"
-    assert [user.username for user in drives.visitors(helpers.ward)] == ["an", "binh", "lan", "minh"]
+    assert [user.username for user in drives.visitors_of_unit(helpers.ward)] == ["an", "binh", "lan", "minh"]
 
 
 @pytest.mark.parametrize("who", ["lan", "binh", "chi", "hanh"])

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from doanso.lib import clock
 from doanso.outreach import card_keys
 from doanso.outreach.models import Body, Card, Team, Teammate
-from doanso.outreach.queries.teams import for_pack
+from doanso.outreach.queries.teams import teams_for_pack
 from doanso.outreach.tests.conftest import Outing, mate
 from doanso.support.models import HelperKind
 from doanso.testing import TODAY
@@ -31,7 +31,7 @@ def test_a_helper_finds_the_team_with_themselves_in_it_and_whose_card_is_whose(o
     card = _card(outing, outing.mates["ut"])
     _card(outing, outing.mates["hoa"], revoked_at=clock.now())
     _card(outing, outing.mates["tin"], until=TODAY)
-    [team] = for_pack(outing.tree.lan, outing.ward, TODAY)
+    [team] = teams_for_pack(outing.tree.lan, outing.ward, TODAY)
     assert team["id"] == str(outing.team.pk)
     assert team["name"] == "Tổ công nghệ số cộng đồng Khu phố 1"
     assert team["neighbourhood"] == str(outing.neighbourhood.pk)
@@ -48,20 +48,20 @@ def test_a_helper_finds_the_team_with_themselves_in_it_and_whose_card_is_whose(o
 def test_who_is_not_there_that_day_is_not_in_it(outing: Outing) -> None:
     Teammate.objects.filter(pk=outing.mates["hoa"].pk).update(until=TODAY)
     Teammate.objects.filter(pk=outing.mates["tin"].pk).update(since=TODAY + timedelta(days=1))
-    [team] = for_pack(outing.tree.lan, outing.ward, TODAY)
+    [team] = teams_for_pack(outing.tree.lan, outing.ward, TODAY)
     assert [mate["name"] for mate in team["teammates"]] == ["Bùi Thị Lan", "Trần Văn Út"]
     Team.objects.update(until=TODAY)
-    assert for_pack(outing.tree.lan, outing.ward, TODAY) == []
-    assert for_pack(outing.tree.lan, outing.tree.units["p5"], TODAY) == []
+    assert teams_for_pack(outing.tree.lan, outing.ward, TODAY) == []
+    assert teams_for_pack(outing.tree.lan, outing.tree.units["p5"], TODAY) == []
 
 
 def test_many_teams_take_no_more_statements_than_one(
     outing: Outing, django_assert_num_queries: Callable[[int], object]
 ) -> None:
     with django_assert_num_queries(3):
-        for_pack(outing.tree.lan, outing.ward, TODAY)
+        teams_for_pack(outing.tree.lan, outing.ward, TODAY)
     for number in range(4):
         team = Team.objects.create(unit=outing.ward, name=f"Tổ {number}", since=TODAY)
         _card(outing, mate(team, "Lê Văn Ba", HelperKind.OFFICIAL, Body.FRONT))
     with django_assert_num_queries(3):
-        assert len(for_pack(outing.tree.lan, outing.ward, TODAY)) == 5
+        assert len(teams_for_pack(outing.tree.lan, outing.ward, TODAY)) == 5

@@ -36,7 +36,7 @@ from doanso.units import queries as units
 def issue(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """Issue a card for a term; a former one is revoked."""
     mate = get_teammate(request, mate_id, policy.MANAGE)
-    [line] = queries.mates(request.user, [mate])
+    [line] = queries.teammate_rows(request.user, [mate])
     form = forms.CardForm(posted(request), initial={"last_day": queries.usual_last_day(mate.team, mate)})
     if form.is_bound and form.is_valid():
         card = run_action(form, lambda: actions.issue_card(actor=request.user, teammate_id=mate.pk, until=form.until))
@@ -108,7 +108,7 @@ def _sheet(
                     "code": f"{printed_card.keys.code[:3]} {printed_card.keys.code[3:]}",
                     "since": printed_card.card.since,
                     "last_day": queries.last_day(
-                        rules.earliest(printed_card.card.until, printed_card.card.teammate.until, team.until)
+                        rules.earliest_end(printed_card.card.until, printed_card.card.teammate.until, team.until)
                     ),
                 }
                 for printed_card in printed
@@ -161,7 +161,7 @@ def _give(request: AuthenticatedRequest, mate: Teammate, form: forms.SignInForm)
     cleaned = form.cleaned_data
     account = None
     if cleaned.get("has_account"):
-        account = accounts.by_username(cleaned["username"])
+        account = accounts.user_by_username(cleaned["username"])
         if account is None:
             message = _("There is no such account in your unit. Look at the user name, or make a new account.")
             raise Refused(Problem("account_unknown", message, "username"))

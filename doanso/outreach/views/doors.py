@@ -37,7 +37,7 @@ def door_list(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     holders = queries.named_holders(request.user, drive, now=now)
     narrow = forms.DoorFilterForm(
         request.GET,
-        streets=queries.streets(drive, now=now, today=today),
+        streets=queries.street_rows(drive, now=now, today=today),
         holders=[(holder.user_id, holder.name) for holder in holders],
     )
     narrowed = narrow.narrowed()
@@ -46,7 +46,7 @@ def door_list(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     may_manage = drive.ended_at is None and policy.MANAGE.allows(request.user, drive)
     form = forms.DoorsForm(
         posted(request),
-        visitors=queries.visitors(drive.unit) if may_manage else (),
+        visitors=queries.visitors_of_unit(drive.unit) if may_manage else (),
         keys=[line.door.pk for line in lines],
         initial={"days": 1},
     )
@@ -121,11 +121,11 @@ def paper(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     holders = queries.named_holders(request.user, drive, now=now)
     narrow = forms.DoorFilterForm(
         request.GET,
-        streets=queries.streets(drive, now=now, today=today),
+        streets=queries.street_rows(drive, now=now, today=today),
         holders=[(holder.user_id, holder.name) for holder in holders],
     )
     with_names = queries.may_print_names(request.user, drive)
-    sheets, cut = queries.sheets(
+    sheets, cut = queries.door_sheets(
         drive, narrow.narrowed(), names=with_names and "names" in request.GET, now=now, today=today
     )
     query = request.GET.copy()

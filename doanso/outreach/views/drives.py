@@ -89,15 +89,17 @@ def drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Show one drive: its progress by street, and the holders of doors."""
     drive = get_drive(request, drive_id)
     now, today = clock.now(), clock.today()
-    streets = queries.streets(drive, now=now, today=today)
+    streets = queries.street_rows(drive, now=now, today=today)
     services = ", ".join(service.short_name for service in drive.services.all())
     return render(
         request,
         "outreach/drive.html",
         {
             "drive": drive,
-            "progress": queries.add_up(street.progress for street in streets) if streets else queries.DriveProgress(),
-            "state": queries.state(drive, today),
+            "progress": queries.sum_progress(street.progress for street in streets)
+            if streets
+            else queries.DriveProgress(),
+            "state": queries.drive_state(drive, today),
             "streets": streets,
             "holders": queries.named_holders(request.user, drive, now=now),
             "facts": [
@@ -195,7 +197,7 @@ def hand_over(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     form = forms.HandOverForm(
         posted(request),
         givers=givers,
-        takers=queries.visitors(drive.unit),
+        takers=queries.visitors_of_unit(drive.unit),
         initial={"giver": request.GET.get("giver", "")},
     )
     if request.method == "POST" and form.is_valid():

@@ -153,8 +153,8 @@ def follow_ups(request: AuthenticatedRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def give(request: AuthenticatedRequest, door_id: UUID) -> HttpResponse:
     """Assign a door with an arranged visit, until that day is over."""
-    door = get_or_404(request.user, policy.MANAGE, arranged.doors(), see=today.SEE, pk=door_id)
-    form = GiveForm(request.POST if request.method == "POST" else None, visitors=arranged.visitors(door.unit))
+    door = get_or_404(request.user, policy.MANAGE, arranged.all_doors(), see=today.SEE, pk=door_id)
+    form = GiveForm(request.POST if request.method == "POST" else None, visitors=arranged.visiting_accounts(door.unit))
     back = f"{reverse('outreach:follow-ups')}?unit={door.unit.code}"
     if form.is_bound and form.is_valid():
         days = min(door_rules.days_to_keep(door.follow_up_on, clock.today()), door_rules.MOST_DAYS)
@@ -168,7 +168,7 @@ def give(request: AuthenticatedRequest, door_id: UUID) -> HttpResponse:
             else:
                 messages.info(request, _("This door is done by now; nobody has to go there."))
             return redirect(back)
-    [line] = arranged.follow_up_lines(request.user, arranged.doors().filter(pk=door.pk), clock.today())
+    [line] = arranged.follow_up_lines(request.user, arranged.all_doors().filter(pk=door.pk), clock.today())
     return render(
         request,
         "outreach/follow_up_give.html",

@@ -54,7 +54,7 @@ def team_list(request: AuthenticatedRequest) -> HttpResponse:
     cleaned = form.cleaned_data if form.is_valid() else {}
     unit = next((named.unit for named in visible_units if named.code == cleaned.get("unit")), None)
     teams = queries.find_teams(request.user, unit=unit, ended=cleaned.get("state") == "ended")
-    page = queries.page(request.user, teams, page_number(request))
+    page = queries.team_page(request.user, teams, page_number(request))
     summary = ngettext("%(count)s team on this page", "%(count)s teams on this page", len(page.lines))
     return render(
         request,
@@ -105,7 +105,7 @@ def new_team(request: AuthenticatedRequest) -> HttpResponse:
 def team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """Show one team: its decision, its teammates, and the valid cards."""
     team = get_team(request, team_id)
-    people = queries.of_team(request.user, team)
+    people = queries.all_teammate_rows(request.user, team)
     over = rules.is_over(team.until, clock.today())
     may_manage = policy.MANAGE.allows(request.user, team)
     decision = [team.decision_number, formats.day(team.decided_on) if team.decided_on else "", team.decided_by]
@@ -219,7 +219,7 @@ def add_mate(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
 def mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """Show a teammate: body, term, card and sign-in."""
     mate = get_teammate(request, mate_id)
-    [line] = queries.mates(request.user, [mate])
+    [line] = queries.teammate_rows(request.user, [mate])
     training = [mate.training, formats.day(mate.trained_on) if mate.trained_on else ""]
     account = mate.user.username if mate.user is not None else _("none: the card is enough to confirm a visit")
     return render(

@@ -73,7 +73,7 @@ def visit_list(request: AuthenticatedRequest) -> HttpResponse:
     access.anywhere_or_404(request.user, policy.VIEW)
     form, query = _filter_query(request)
     number = page_number(request)
-    page = visits.page(request.user, visits.find_visits(request.user, query), number)
+    page = visits.visit_page(request.user, visits.find_visits(request.user, query), number)
     message = ngettext("%(count)s visit on this page", "%(count)s visits on this page", len(page.lines))
     shown = access.personal(request.user)
     return render(
@@ -90,7 +90,7 @@ def visit_list(request: AuthenticatedRequest) -> HttpResponse:
             "leads": bool(policy.VIEW.roots(request.user)),
             "may_record": policy.RECORD.allows_anywhere(request.user),
             "member": _member_name(request, query.member),
-            "by": visits.name_of(shown, query.by, page.lines),
+            "by": visits.recorder_name(shown, query.by, page.lines),
             "masked": any(not shown.shows(line.visit.unit_id) for line in page.lines),
             "search_limited": bool(query.text) and not shown.everywhere,
         },
@@ -112,7 +112,7 @@ def visit(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
     """
     visit = _visit_or_404(request, visit_id)
     shown = access.personal(request.user)
-    [line] = visits.lines(request.user, [visit])
+    [line] = visits.visit_rows(request.user, [visit])
     past_amendments = amendments.amendment_rows(request.user, visit)
     return render(
         request,
@@ -175,7 +175,7 @@ def take_back(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Taken back. The figures follow the visits that remain."))
             return redirect("outreach:visit", visit.pk)
-    [line] = visits.lines(request.user, [visit])
+    [line] = visits.visit_rows(request.user, [visit])
     return render(
         request,
         "outreach/visit_take_back.html",
@@ -211,7 +211,7 @@ def amend(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The visit was put right; the figures follow."))
             return redirect("outreach:visit", visit.pk)
-    [line] = visits.lines(request.user, [visit])
+    [line] = visits.visit_rows(request.user, [visit])
     return render(
         request,
         "outreach/visit_amend.html",

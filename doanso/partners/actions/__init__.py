@@ -24,8 +24,8 @@ from doanso.partners.actions.undertakings import (
     UndertakingInput,
     add_undertaking,
     change_undertaking,
+    complete_undertaking,
     reopen_undertaking,
-    settle_undertaking,
 )
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "change_contact",
     "change_partner",
     "change_undertaking",
+    "complete_undertaking",
     "create_partner",
     "end_agreement",
     "end_contact",
@@ -53,5 +54,4 @@ __all__ = [
     "reopen_undertaking",
     "resume_agreement",
     "resume_partner",
-    "settle_undertaking",
 ]

@@ -23,7 +23,7 @@ from doanso.lib.uuid7 import uuid7
 from doanso.partners import notices, policy, rules
 from doanso.partners.actions.locking import changed_fields, lock_partner, save_version, sent_before
 from doanso.partners.models import Agreement, Partner
-from doanso.partners.queries.agreements import running_out
+from doanso.partners.queries.agreements import expiring_agreements
 
 ACCEPTED = {Kind.PDF, Kind.DOCX, Kind.PNG, Kind.JPEG, Kind.WEBP}
 
@@ -213,7 +213,7 @@ def erase_file(*, actor: User, agreement: Agreement) -> None:
 
 def notify_of_expiring() -> int:
     """Tell the units which agreements run out within 30 days, each once; return how many there are. Run once a day."""
-    rows = running_out().filter(valid_until__gte=clock.today())
+    rows = expiring_agreements().filter(valid_until__gte=clock.today())
     agreements = list(rows.select_related("partner").order_by("pk"))
     with transaction.atomic():
         notices.notify_expiring(agreements)

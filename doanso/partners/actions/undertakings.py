@@ -88,7 +88,7 @@ def change_undertaking(*, actor: User, undertaking: Undertaking, read: int, inpu
 
 
 @transaction.atomic
-def settle_undertaking(
+def complete_undertaking(
     *,
     actor: User,
     undertaking: Undertaking,

@@ -3,9 +3,9 @@
 from doanso.partners.queries.choices import (
     PartnerChoice,
     PartnerLink,
-    choices,
+    partner_choices,
     partner_links,
     partners_with_agreement,
 )
 
-__all__ = ["PartnerChoice", "PartnerLink", "choices", "partner_links", "partners_with_agreement"]
+__all__ = ["PartnerChoice", "PartnerLink", "partner_choices", "partner_links", "partners_with_agreement"]

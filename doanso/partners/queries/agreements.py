@@ -70,7 +70,7 @@ def all_agreements() -> QuerySet[Agreement]:
     )
 
 
-def running_out() -> QuerySet[Agreement]:
+def expiring_agreements() -> QuerySet[Agreement]:
     """Return the agreements that run out within 30 days, or ran out, and of which nothing was decided."""
     last = clock.today() + rules.EXPIRING
     return Agreement.objects.filter(ended_on=None, renewal=None, valid_until__lte=last)
@@ -115,7 +115,7 @@ def agreement_page(actor: User, filters: AgreementFilter, number: int) -> tuple[
     today = clock.today()
     rows = policy.VIEW.filter(actor, Agreement.objects.all())
     if filters.state == RUNNING_OUT:
-        rows = rows.filter(pk__in=running_out().values("pk"))
+        rows = rows.filter(pk__in=expiring_agreements().values("pk"))
     elif filters.state == IN_EFFECT:
         rows = rows.filter(pk__in=in_effect().values("pk"))
     elif filters.state == OVER:

@@ -70,7 +70,7 @@ def shared_partners(actor: User) -> QuerySet[Partner]:
     return Partner.objects.filter(_above(actor), ended_on=None).exclude(policy.VIEW.condition(actor))
 
 
-def choices(actor: User, kinds: Collection[str] = ()) -> list[PartnerChoice]:
+def partner_choices(actor: User, kinds: Collection[str] = ()) -> list[PartnerChoice]:
     """Return the running partners that the actor may name, of these kinds or of all, by name; two statements."""
     rows = offered_partners(actor)
     if kinds:

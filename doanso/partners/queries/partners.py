@@ -14,7 +14,7 @@ from doanso.lib.search_words import words_condition
 from doanso.partners import policy
 from doanso.partners.kinds import kind_name
 from doanso.partners.models import Agreement, Partner, PartnerContact, Undertaking, UndertakingState
-from doanso.partners.queries.agreements import AgreementRow, agreement_rows, in_effect, running_out
+from doanso.partners.queries.agreements import AgreementRow, agreement_rows, expiring_agreements, in_effect
 from doanso.partners.queries.choices import shared_partners
 from doanso.partners.queries.undertakings import UndertakingRow, undertaking_rows
 from doanso.partners.rules import AgreementStatus
@@ -97,7 +97,7 @@ def matching_partners(actor: User, filters: PartnerFilter) -> QuerySet[Partner]:
     elif filters.state != ALL:
         rows = rows.filter(ended_on=None)
     if filters.state == EXPIRING:
-        rows = rows.filter(pk__in=running_out().values("partner"))
+        rows = rows.filter(pk__in=expiring_agreements().values("partner"))
     elif filters.state == WITHOUT:
         rows = rows.exclude(pk__in=in_effect().values("partner"))
     if filters.kind:

@@ -18,7 +18,7 @@ from doanso.partners import actions
 from doanso.partners.actions import AgreementInput, AgreementPaper
 from doanso.partners.models import Agreement
 from doanso.partners.notices import EXPIRING
-from doanso.partners.queries.agreements import chain_of, running_out
+from doanso.partners.queries.agreements import chain_of, expiring_agreements
 from doanso.partners.rules import AgreementStatus, agreement_status
 from doanso.signing.tests.pki import base_pdf
 from doanso.testing import TODAY
@@ -146,7 +146,7 @@ def test_a_renewal_follows_the_former(partnership):
     assert refused.value.problem.code == "agreement_overlap"
     renewal = actions.renew_agreement(actor=an, agreement=former, read=1, inputs=_inputs())
     assert renewal.previous_id == former.pk
-    assert not running_out().exists()
+    assert not expiring_agreements().exists()
     assert [row.agreement.pk for row in chain_of(renewal)] == [former.pk]
     with pytest.raises(Refused) as refused:
         actions.renew_agreement(actor=an, agreement=former, read=1, inputs=_inputs())
@@ -181,10 +181,10 @@ def test_an_end_has_a_reason_and_is_undone(partnership):
         assert refused.value.problem.code == code
     ended = actions.end_agreement(actor=an, agreement=agreement, read=1, reason="Hết việc")
     assert (ended.ended_on, ended.version) == (TODAY, 2)
-    assert not running_out().exists()
+    assert not expiring_agreements().exists()
     resumed = actions.resume_agreement(actor=an, agreement=ended, read=2)
     assert (resumed.ended_on, resumed.ended_reason) == (None, "")
-    assert list(running_out()) == [agreement]
+    assert list(expiring_agreements()) == [agreement]
 
 
 def test_one_that_ran_out_is_closed_on_its_own_last_day(partnership, business_day):

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 
 def _names(user, *kinds):
-    return [choice.name for choice in queries.choices(user, kinds)]
+    return [choice.name for choice in queries.partner_choices(user, kinds)]
 
 
 def test_a_unit_chooses_its_own_partners_and_those_above(partnership, django_assert_num_queries):
@@ -24,7 +24,7 @@ def test_a_unit_chooses_its_own_partners_and_those_above(partnership, django_ass
     # As in a request, the roles are read once.
     tree.an.prepared_role_assignments = current_role_assignments(tree.an)
     with django_assert_num_queries(2):
-        [bank, _telecom] = queries.choices(tree.an)
+        [bank, _telecom] = queries.partner_choices(tree.an)
     assert bank.label == "Ngân hàng Sông Tiền (Phường 4)"
     assert bank.kind_name == "Ngân hàng"
 

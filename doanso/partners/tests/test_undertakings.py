@@ -59,12 +59,12 @@ def test_a_change_is_written_down_by_field(partnership):
 
 
 def test_what_became_of_it_is_written_down(partnership):
-    kept = actions.settle_undertaking(actor=partnership.tree.an, undertaking=partnership.booths, read=1, state="kept")
+    kept = actions.complete_undertaking(actor=partnership.tree.an, undertaking=partnership.booths, read=1, state="kept")
     assert (kept.state, kept.done_quantity, kept.settled_on) == ("kept", 2, TODAY)
     assert quantity_words(kept) == "2 / 2 gian"
     assert undertaking_mark(kept, TODAY) == ("on", "Đã làm")
     with pytest.raises(Refused) as refused:
-        actions.settle_undertaking(actor=partnership.tree.an, undertaking=kept, read=2, state="dropped", note="Vì")
+        actions.complete_undertaking(actor=partnership.tree.an, undertaking=kept, read=2, state="dropped", note="Vì")
     assert refused.value.problem.code == "undertaking_settled"
     opened = actions.reopen_undertaking(actor=partnership.tree.an, undertaking=kept, read=2)
     assert (opened.state, opened.done_quantity, opened.settled_by, opened.version) == ("open", None, None, 3)
@@ -82,7 +82,7 @@ def test_what_became_of_it_is_written_down(partnership):
 )
 def test_an_outcome_must_fit(partnership, state, done, note, code):
     with pytest.raises(Refused) as refused:
-        actions.settle_undertaking(
+        actions.complete_undertaking(
             actor=partnership.tree.an,
             undertaking=partnership.booths,
             read=1,
@@ -104,8 +104,10 @@ def test_its_day_marks_an_open_one(partnership, business_day):
 def test_only_who_keeps_the_partner_settles(partnership):
     for name in ("binh", "chi", "hanh"):
         with pytest.raises(PermissionDenied):
-            actions.settle_undertaking(
+            actions.complete_undertaking(
                 actor=getattr(partnership.tree, name), undertaking=partnership.booths, read=1, state="kept"
             )
-    city = actions.settle_undertaking(actor=partnership.tree.dung, undertaking=partnership.booths, read=1, state="kept")
+    city = actions.complete_undertaking(
+        actor=partnership.tree.dung, undertaking=partnership.booths, read=1, state="kept"
+    )
     assert city.settled_by == partnership.tree.dung

@@ -124,7 +124,7 @@ def settle(request: AuthenticatedRequest, partner_id: UUID, undertaking_id: UUID
     if submit(
         request,
         form,
-        lambda: actions.settle_undertaking(
+        lambda: actions.complete_undertaking(
             actor=request.user,
             undertaking=undertaking,
             read=form.cleaned_data["read"],

@@ -52,7 +52,7 @@ def bring(tree: Tree, area: Neighbourhood, tmp_path: Path, settings: Any) -> Bri
 
 
 def reasons(job: Import) -> list[tuple[str, str]]:
-    report = queries.report(job)
+    report = queries.row_counts(job)
     return [(finding["column"], finding["code"]) for finding in (*report["rejected"], *report["warnings"])]
 
 
@@ -70,7 +70,7 @@ def test_homes_and_shops_come_in_with_their_place_and_no_remark(bring: Bring, ar
     assert (shop.name, shop.address, shop.street, shop.neighbourhood) == ("Tạp hóa Bảy", "14 Lê Lợi", "Lê Lợi", area)
     assert shop.walk_key > Household.objects.latest("walk_key").walk_key
     assert AuditEvent.objects.filter(action="people.register_door", unit_id=tree.units["p4"].pk).count() == 3
-    assert "Ghi chú" not in str(queries.report(job)["rejected"])
+    assert "Ghi chú" not in str(queries.row_counts(job)["rejected"])
 
 
 def test_the_same_list_again_changes_nothing(bring: Bring) -> None:

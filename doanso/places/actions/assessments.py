@@ -11,14 +11,14 @@ from doanso.lib import clock
 from doanso.lib.months import months_after
 from doanso.lib.problems import refuse
 from doanso.places import notices, policy, queries, rules
-from doanso.places.actions.locking import lock_place, lock_read, move_to
+from doanso.places.actions.locking import lock_as_read, lock_place, move_to
 from doanso.places.actions.words import require_note, require_reason
 from doanso.places.kinds import kind_named
 from doanso.places.models import AssessedValue, Assessment, AssessmentStage, Place, PlaceState
 from doanso.places.rules import CriterionJudgement
 
 
-def keep(place: Place, actor: User, stage: str, on: date, note: str = "") -> Assessment:
+def keep_assessment(place: Place, actor: User, stage: str, on: date, note: str = "") -> Assessment:
     """Keep the values of all criteria as of a day, within the caller's transaction and lock of the place."""
     judgements = queries.judge_place(place, on)
     number = (place.assessments.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -76,11 +76,11 @@ def refresh_progress(place: Place) -> Place:
 @transaction.atomic
 def keep_midterm(*, actor: User, place: Place, read: str, note: str = "") -> Assessment:
     """Keep today's values as a mid-term score; the state stays."""
-    fresh = lock_read(place, read)
+    fresh = lock_as_read(place, read)
     policy.MANAGE.require(actor, fresh)
     refuse(rules.state_problem(fresh.state, rules.ACTIVE))
     require_note(note)
-    assessment = keep(fresh, actor, AssessmentStage.MID, clock.today(), note)
+    assessment = keep_assessment(fresh, actor, AssessmentStage.MID, clock.today(), note)
     record(actor=actor, action="places.keep_midterm", obj=fresh, unit=fresh.unit_id)
     return assessment
 
@@ -88,12 +88,12 @@ def keep_midterm(*, actor: User, place: Place, read: str, note: str = "") -> Ass
 @transaction.atomic
 def assess_itself(*, actor: User, place: Place, read: str, note: str = "") -> Assessment:
     """Keep today's values as the unit's own assessment and send it to the committee above."""
-    fresh = lock_read(place, read)
+    fresh = lock_as_read(place, read)
     policy.MANAGE.require(actor, fresh)
     refuse(rules.state_problem(fresh.state, (PlaceState.IN_PROGRESS,)))
     require_note(note)
     move_to(fresh, actor, PlaceState.SELF_ASSESSED)
-    assessment = keep(fresh, actor, AssessmentStage.SELF, clock.today(), note)
+    assessment = keep_assessment(fresh, actor, AssessmentStage.SELF, clock.today(), note)
     record(actor=actor, action="places.assess_itself", obj=fresh, unit=fresh.unit_id, changed=["state"])
     notices.notify_sent(assessment)
     return assessment
@@ -102,7 +102,7 @@ def assess_itself(*, actor: User, place: Place, read: str, note: str = "") -> As
 @transaction.atomic
 def return_assessment(*, actor: User, place: Place, read: str, reason: str) -> Place:
     """Take a self-assessment back with a reason, by its unit or by the committee above, which manages the place as well."""
-    fresh = lock_read(place, read)
+    fresh = lock_as_read(place, read)
     policy.MANAGE.require(actor, fresh)
     refuse(rules.state_problem(fresh.state, (PlaceState.SELF_ASSESSED,)))
     require_reason(reason)
@@ -122,14 +122,14 @@ def assess(*, actor: User, place: Place, read: str, note: str = "") -> Assessmen
 
     One that nobody has decided on is assessed again in the same way: the newest assessment is the one that is decided on.
     """
-    fresh = lock_read(place, read)
+    fresh = lock_as_read(place, read)
     policy.ASSESS.require(actor, fresh)
     refuse(rules.state_problem(fresh.state, (PlaceState.SELF_ASSESSED, PlaceState.ASSESSED)))
     sent = queries.assessment_in_force(fresh, AssessmentStage.SELF)
     refuse(rules.own_problem(actor.pk, {sent.made_by_id}))
     require_note(note)
     move_to(fresh, actor, PlaceState.ASSESSED)
-    assessment = keep(fresh, actor, AssessmentStage.CITY, clock.today(), note)
+    assessment = keep_assessment(fresh, actor, AssessmentStage.CITY, clock.today(), note)
     record(actor=actor, action="places.make_assessment", obj=fresh, unit=fresh.unit_id, changed=["state"])
     notices.notify_assessed(assessment, sent)
     return assessment
@@ -142,13 +142,13 @@ def recheck(*, actor: User, place: Place, read: str, note: str = "") -> Assessme
 
     A place that misses a criterion stays recognised until somebody withdraws the recognition; its page says so.
     """
-    fresh = lock_read(place, read)
+    fresh = lock_as_read(place, read)
     policy.ASSESS.require(actor, fresh)
     refuse(rules.state_problem(fresh.state, (PlaceState.RECOGNISED,)))
     refuse(rules.own_problem(actor.pk, queries.self_assessors(fresh)))
     require_note(note)
     recognition = fresh.recognitions.get(withdrawn_on=None)
-    assessment = keep(fresh, actor, AssessmentStage.RECHECK, clock.today(), note)
+    assessment = keep_assessment(fresh, actor, AssessmentStage.RECHECK, clock.today(), note)
     recognition.recheck_due = months_after(clock.today(), kind_named(fresh.kind).recheck_months)
     recognition.save(update_fields=["recheck_due"])
     move_to(fresh, actor, PlaceState.RECOGNISED)

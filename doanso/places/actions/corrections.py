@@ -56,7 +56,7 @@ def send_correction(
 
 
 @transaction.atomic
-def settle_correction(*, actor: User, correction_id: UUID, outcome: str, answer: str) -> InformationCorrection:
+def answer_correction(*, actor: User, correction_id: UUID, outcome: str, answer: str) -> InformationCorrection:
     """Answer a correction; the answer is read by its sender. Refused when it was answered meanwhile."""
     place = lock_place(Place.objects.get(corrections=correction_id))
     correction = InformationCorrection.objects.select_related("point").get(pk=correction_id)

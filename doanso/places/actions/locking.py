@@ -12,7 +12,7 @@ def lock_place(place: Place) -> Place:
     return queries.all_places().select_for_update(of=("self",)).get(pk=place.pk)
 
 
-def lock_read(place: Place, read: str) -> Place:
+def lock_as_read(place: Place, read: str) -> Place:
     """Lock a place's row; refuse if it is no longer what the user has read."""
     fresh = lock_place(place)
     refuse(rules.stale_problem(read, queries.state_token(fresh)))

@@ -15,9 +15,9 @@ from doanso.documents.secrecy import refuse_secret
 from doanso.lib import clock, vietnamese
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.places import policy, queries, rules
-from doanso.places.actions.assessments import keep
+from doanso.places.actions.assessments import keep_assessment
 from doanso.places.actions.criteria import criteria_for
-from doanso.places.actions.locking import lock_read, move_to, save_version
+from doanso.places.actions.locking import lock_as_read, move_to, save_version
 from doanso.places.actions.words import require_note, require_reason
 from doanso.places.kinds import kind_named
 from doanso.places.models import AssessmentStage, CriteriaSet, Place, PlaceState, Segment
@@ -143,7 +143,7 @@ def _write_segments(place: Place, segments: Sequence[SegmentInput]) -> bool:
 @transaction.atomic
 def change_place(*, actor: User, place: Place, read: str, inputs: PlaceInput) -> Place:
     """Change the name, the note, the first day and the parts; the public address stays."""
-    fresh = lock_read(place, read)
+    fresh = lock_as_read(place, read)
     policy.MANAGE.require(actor, fresh)
     _require_sound(inputs)
     changed = []
@@ -173,7 +173,7 @@ def change_place(*, actor: User, place: Place, read: str, inputs: PlaceInput) ->
 @transaction.atomic
 def set_shown(*, actor: User, place: Place, read: str, shown: bool) -> Place:
     """Show a place on public pages before it is recognised, or no longer; a recognised one is always shown."""
-    fresh = lock_read(place, read)
+    fresh = lock_as_read(place, read)
     policy.MANAGE.require(actor, fresh)
     if fresh.is_shown != shown:
         fresh.is_shown = shown
@@ -185,7 +185,7 @@ def set_shown(*, actor: User, place: Place, read: str, shown: bool) -> Place:
 @transaction.atomic
 def complete_survey(*, actor: User, place: Place, read: str, on: date, note: str = "") -> Place:
     """End the survey: from this day on the denominators are frozen, and the values of that day are the baseline."""
-    fresh = lock_read(place, read)
+    fresh = lock_as_read(place, read)
     policy.MANAGE.require(actor, fresh)
     refuse(rules.state_problem(fresh.state, (PlaceState.PREPARING,)))
     refuse(rules.day_problem(on, not_before=fresh.started_on, today=clock.today()))
@@ -193,7 +193,7 @@ def complete_survey(*, actor: User, place: Place, read: str, on: date, note: str
     refuse(survey_problem(fresh))
     fresh.surveyed_on = on
     move_to(fresh, actor, PlaceState.SURVEYED, fields=("surveyed_on",))
-    keep(fresh, actor, AssessmentStage.BASELINE, on, note)
+    keep_assessment(fresh, actor, AssessmentStage.BASELINE, on, note)
     record(actor=actor, action="places.survey", obj=fresh, unit=fresh.unit_id, changed=["state"])
     return fresh
 
@@ -201,7 +201,7 @@ def complete_survey(*, actor: User, place: Place, read: str, on: date, note: str
 @transaction.atomic
 def start_work(*, actor: User, place: Place, read: str) -> Place:
     """Begin to work on the criteria of a surveyed place, or take a refused, withdrawn or stopped one up again."""
-    fresh = lock_read(place, read)
+    fresh = lock_as_read(place, read)
     policy.MANAGE.require(actor, fresh)
     refuse(rules.state_problem(fresh.state, (PlaceState.SURVEYED, *rules.RESUMABLE)))
     # One that was stopped before its survey still has to be surveyed.
@@ -214,7 +214,7 @@ def start_work(*, actor: User, place: Place, read: str) -> Place:
 @transaction.atomic
 def stop_place(*, actor: User, place: Place, read: str, reason: str) -> Place:
     """Stop working on a place that is not recognised; its register and assessments stay."""
-    fresh = lock_read(place, read)
+    fresh = lock_as_read(place, read)
     policy.MANAGE.require(actor, fresh)
     refuse(rules.state_problem(fresh.state, (PlaceState.PREPARING, *rules.ACTIVE, PlaceState.REFUSED)))
     require_reason(reason)
@@ -226,7 +226,7 @@ def stop_place(*, actor: User, place: Place, read: str, reason: str) -> Place:
 @transaction.atomic
 def use_criteria(*, actor: User, place: Place, read: str, criteria_set: CriteriaSet, reason: str) -> Place:
     """Move a place to the newer criteria in force, with a reason, before it is assessed."""
-    fresh = lock_read(place, read)
+    fresh = lock_as_read(place, read)
     policy.MANAGE.require(actor, fresh)
     refuse(rules.state_problem(fresh.state, (PlaceState.PREPARING, *rules.ACTIVE)))
     newer = queries.newer_set(fresh, kind_named(fresh.kind))
@@ -237,5 +237,5 @@ def use_criteria(*, actor: User, place: Place, read: str, criteria_set: Criteria
     fresh.criteria_count, fresh.passed = newer.criteria.count(), 0
     save_version(fresh, actor, fields=("criteria_set", "criteria_count", "passed"))
     record(actor=actor, action="places.use_criteria", obj=fresh, unit=fresh.unit_id, changed=["criteria_set"])
-    keep(fresh, actor, AssessmentStage.MID, clock.today(), reason)
+    keep_assessment(fresh, actor, AssessmentStage.MID, clock.today(), reason)
     return fresh

@@ -14,7 +14,7 @@ from doanso.lib import clock
 from doanso.lib.months import months_after
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.places import notices, policy, queries, rules
-from doanso.places.actions.locking import lock_place, lock_read, move_to
+from doanso.places.actions.locking import lock_as_read, lock_place, move_to
 from doanso.places.actions.words import require_reason
 from doanso.places.families import RECOGNISED_FAMILY, fact_of
 from doanso.places.kinds import kind_named
@@ -33,7 +33,7 @@ class RecognitionInput:
 @transaction.atomic
 def recognise(*, actor: User, place: Place, read: str, inputs: RecognitionInput) -> Recognition:
     """Recognise an assessed place that reached every criterion; it counts in the ledger from the decision's day on."""
-    fresh = lock_read(place, read)
+    fresh = lock_as_read(place, read)
     policy.ASSESS.require(actor, fresh)
     refuse(rules.state_problem(fresh.state, (PlaceState.ASSESSED,)))
     refuse(rules.own_problem(actor.pk, queries.self_assessors(fresh)))
@@ -64,7 +64,7 @@ def recognise(*, actor: User, place: Place, read: str, inputs: RecognitionInput)
 @transaction.atomic
 def refuse_recognition(*, actor: User, place: Place, read: str, reason: str) -> Place:
     """Refuse an assessed place with a reason; its unit works on and sends it again."""
-    fresh = lock_read(place, read)
+    fresh = lock_as_read(place, read)
     policy.ASSESS.require(actor, fresh)
     refuse(rules.state_problem(fresh.state, (PlaceState.ASSESSED,)))
     refuse(rules.own_problem(actor.pk, queries.self_assessors(fresh)))
@@ -78,7 +78,7 @@ def refuse_recognition(*, actor: User, place: Place, read: str, reason: str) -> 
 @transaction.atomic
 def withdraw_recognition(*, actor: User, place: Place, read: str, reason: str) -> Place:
     """Withdraw a recognition with a reason: the ledger takes it back, and its unit may work on the place again."""
-    fresh = lock_read(place, read)
+    fresh = lock_as_read(place, read)
     policy.ASSESS.require(actor, fresh)
     refuse(rules.state_problem(fresh.state, (PlaceState.RECOGNISED,)))
     require_reason(reason)

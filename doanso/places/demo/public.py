@@ -83,7 +83,7 @@ class PublicStory:
         correction = self._send(
             self.first, 3, CorrectionTopic.HOURS, "Trạm mở cửa từ 6 giờ 30 vào ngày tiêm chủng, không phải 7 giờ."
         )
-        corrections.settle_correction(
+        corrections.answer_correction(
             actor=self.first.secretary,
             correction_id=correction.pk,
             outcome=CorrectionOutcome.CORRECTED,

@@ -15,7 +15,7 @@ from doanso.places.models.places import Place, Segment
 _USER = settings.AUTH_USER_MODEL
 
 
-def in_list(on: date) -> Q:
+def listed_on(on: date) -> Q:
     """Return the condition of addresses, stalls and tenancies that are in the list on a day."""
     return Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
 

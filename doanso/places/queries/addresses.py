@@ -16,7 +16,7 @@ from doanso.lib.paging import page_rows
 from doanso.people.actions.doors import street_key, street_keys
 from doanso.people.models import Business, Household
 from doanso.places.models import Address, AddressCheck, AddressKind, Criterion, Place, SurveyOutcome
-from doanso.places.models.registers import in_list
+from doanso.places.models.registers import listed_on
 from doanso.places.queries.criteria import criteria_of
 from doanso.places.queries.register_units import register_unit
 from doanso.places.rules import registers as rules
@@ -69,7 +69,7 @@ class AddressRow:
 def filtered_addresses(place: Place, filters: AddressFilter, on: date) -> QuerySet[Address]:
     """Return the addresses that the filter chooses, as one walks."""
     listed = Address.objects.filter(place=place).select_related("segment")
-    listed = listed.filter(until__lte=on) if filters.state == FORMER else listed.filter(in_list(on))
+    listed = listed.filter(until__lte=on) if filters.state == FORMER else listed.filter(listed_on(on))
     if filters.segment_id is not None:
         listed = listed.filter(segment=filters.segment_id)
     if filters.kind:
@@ -86,10 +86,12 @@ def address_rows(
 ) -> tuple[list[AddressRow], bool]:
     """Return a page of the list with what is known of each address, and whether more follow; at most nine statements."""
     addresses, more = page_rows(filtered_addresses(place, filters, on), number, size)
-    return with_marks(place, addresses, criteria_of(place.criteria_set), on), more
+    return address_lines(place, addresses, criteria_of(place.criteria_set), on), more
 
 
-def with_marks(place: Place, addresses: Sequence[Address], criteria: Sequence[Criterion], on: date) -> list[AddressRow]:
+def address_lines(
+    place: Place, addresses: Sequence[Address], criteria: Sequence[Criterion], on: date
+) -> list[AddressRow]:
     """Return the addresses with what is known of each as of a day."""
     if not addresses:
         return []
@@ -145,10 +147,10 @@ class ListCount:
 def list_counts(place: Place, on: date) -> list[ListCount]:
     """Return the counts of each kind; one statement, three or more where shops of the list were merged."""
     day = place.surveyed_on
-    conditions = {"now": in_list(on), "merged": in_list(on) & Q(business__merged_into__isnull=False)}
+    conditions = {"now": listed_on(on), "merged": listed_on(on) & Q(business__merged_into__isnull=False)}
     if day is not None:
         conditions |= {
-            "surveyed": in_list(day),
+            "surveyed": listed_on(day),
             "added": Q(since__gt=day, since__lte=on),
             "removed": Q(until__gt=day, until__lte=on, since__lte=day),
         }
@@ -298,7 +300,7 @@ def one_address(place: Place, address_id: UUID) -> Address | None:
 def points_without_page(place: Place, names: Iterable[str], on: date) -> list[Address]:
     """Return the public points of the house list that have none of these names; one statement."""
     written = {vietnamese.fold(name) for name in names}
-    listed = Address.objects.filter(in_list(on), place=place, kind=AddressKind.POINT).order_by("walk_key", "pk")
+    listed = Address.objects.filter(listed_on(on), place=place, kind=AddressKind.POINT).order_by("walk_key", "pk")
     return [address for address in listed if vietnamese.fold(address.label) not in written]
 
 

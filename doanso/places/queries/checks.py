@@ -29,7 +29,7 @@ class CheckedCriterion(NamedTuple):
     checks: list[CriterionCheck]
 
 
-def with_checks(place: Place) -> list[CheckedCriterion]:
+def criteria_with_checks(place: Place) -> list[CheckedCriterion]:
     """Return the place's checked criteria with their checks; four statements.
 
     Checks of an earlier version of the criteria stand under the criterion of the same number and title, as for its value.

@@ -125,7 +125,7 @@ def units_with(actor: User, permission: Permission) -> list[NamedUnit]:
     return list(offered.values())
 
 
-def names_of(places: Sequence[Place], known: Sequence[NamedUnit]) -> dict[UUID, NamedUnit]:
+def names_of_units(places: Sequence[Place], known: Sequence[NamedUnit]) -> dict[UUID, NamedUnit]:
     """Return the names of the places' units; ended ones are not among those the reader knows, and cost a statement."""
     names = {unit.id: unit for unit in known}
     missing = {place.unit_id for place in places} - names.keys()

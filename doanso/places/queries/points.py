@@ -19,7 +19,7 @@ from doanso.places.models import (
     PublicPoint,
     ScanMonth,
 )
-from doanso.places.models.registers import in_list
+from doanso.places.models.registers import listed_on
 from doanso.places.rules import plans
 from doanso.places.rules.points import BOARD_VALID, CHECK_EVERY
 
@@ -80,12 +80,12 @@ def plan_of(place: Place, points: Sequence[PublicPoint]) -> tuple[plans.Plan, di
     """Return the plan of a place, its own drawing or the usual one, and where each of these points is on it."""
     plan = plans.read_plan(place.outline)
     if plan.is_empty:
-        plan = replace(usual_plan(place), pins=plan.pins)
+        plan = replace(default_plan(place), pins=plan.pins)
     numbers = [point.number for point in points if not point.is_board]
     return plan, plans.pins_on(plan, numbers)
 
 
-def usual_plan(place: Place) -> plans.Plan:
+def default_plan(place: Place) -> plans.Plan:
     """Return the plan of a place that nobody drew: a straight street, or a market hall with its sections."""
     names = list(place.segments.order_by("number").values_list("name", flat=True))
     if kind_named(place.kind).is_market:
@@ -149,7 +149,7 @@ def point_counts(place: Place, on: date) -> PointCounts:
             if works and (text or hours):
                 digitised += 1
                 point_days.append(checked_on)
-    labels = Address.objects.filter(in_list(on), place=place, kind=AddressKind.POINT).values_list("label", flat=True)
+    labels = Address.objects.filter(listed_on(on), place=place, kind=AddressKind.POINT).values_list("label", flat=True)
     unwritten = sum(vietnamese.fold(label) not in written for label in labels)
     return PointCounts(
         boards=boards,

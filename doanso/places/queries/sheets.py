@@ -15,18 +15,18 @@ from doanso.lib.paging import page_rows
 from doanso.people.actions.doors import one_line
 from doanso.places.kinds import kind_named
 from doanso.places.models import Address, AddressKind, Place, Segment
-from doanso.places.models.registers import in_list
+from doanso.places.models.registers import listed_on
 from doanso.places.queries.addresses import (
     SURVEY_PAGE,
     AddressFilter,
     AddressRow,
+    address_lines,
     filtered_addresses,
-    with_marks,
 )
 from doanso.places.queries.criteria import criteria_of
 from doanso.places.queries.day_answers import DayAnswers, answers_of_day, shop_states_of_day
 from doanso.places.queries.sheet_cells import SheetCell, SheetLine, answer_cell, outcome_cell, state_cell
-from doanso.places.queries.stalls import StallFilter, StallRow, filtered_stalls, with_traders
+from doanso.places.queries.stalls import StallFilter, StallRow, filtered_stalls, stall_lines
 from doanso.places.rules.survey import SurveyQuestion, questions_of
 
 MOST_PAPER = 1500
@@ -51,7 +51,7 @@ def sheet_page(
     criteria = criteria_of(place.criteria_set)
     listed = filtered_addresses(place, AddressFilter(segment_id=segment_id), checked_on)
     addresses, more = page_rows(listed.exclude(kind=AddressKind.POINT), number, SURVEY_PAGE)
-    rows = with_marks(place, addresses, criteria, checked_on)
+    rows = address_lines(place, addresses, criteria, checked_on)
     kept = answers_of_day(addresses, checked_on)
     states = shop_states_of_day([address.business_id for address in addresses if address.business_id], checked_on)
     return SheetPage([_address_line(row, kept, states, data) for row in rows], more, questions_of(criteria))
@@ -90,7 +90,7 @@ def _stall_page(
     stalls, more = page_rows(
         filtered_stalls(place, StallFilter(segment_id=segment_id), checked_on), number, SURVEY_PAGE
     )
-    rows = with_traders(stalls, checked_on)
+    rows = stall_lines(stalls, checked_on)
     states = shop_states_of_day([row.tenancy.business_id for row in rows if row.tenancy is not None], checked_on)
     return SheetPage([_stall_line(row, states, data) for row in rows if row.tenancy is not None], more, ())
 
@@ -159,7 +159,7 @@ type _Lines = tuple[list[str], dict[UUID | None, list[PaperLine]], bool]
 
 def _address_lines(place: Place, on: date) -> _Lines:
     questions = questions_of(criteria_of(place.criteria_set))
-    listed = Address.objects.filter(in_list(on), place=place).exclude(kind=AddressKind.POINT)
+    listed = Address.objects.filter(listed_on(on), place=place).exclude(kind=AddressKind.POINT)
     columns = ("segment_id", "kind", "number", "street", "label")
     rows = list(listed.order_by("walk_key", "pk").values_list(*columns)[: MOST_PAPER + 1])
     by_segment: dict[UUID | None, list[PaperLine]] = {}
@@ -173,7 +173,7 @@ def _address_lines(place: Place, on: date) -> _Lines:
 def _stall_lines(place: Place, on: date) -> _Lines:
     stalls = list(filtered_stalls(place, StallFilter(), on)[: MOST_PAPER + 1])
     by_segment: dict[UUID | None, list[PaperLine]] = {}
-    for row in with_traders(stalls[:MOST_PAPER], on):
+    for row in stall_lines(stalls[:MOST_PAPER], on):
         if row.tenancy is not None:
             line = PaperLine(row.stall.number, row.tenancy.business.name, [True, True])
             by_segment.setdefault(row.stall.segment_id, []).append(line)

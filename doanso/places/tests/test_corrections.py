@@ -33,14 +33,14 @@ def test_a_correction_is_stored_told_to_the_unit_and_answered(street: StreetScen
     event = AuditEvent.objects.get(action="places.send_correction")
     assert (event.actor_id, event.actor_note) == (None, "người dân")
 
-    actions.settle_correction(
+    actions.answer_correction(
         actor=street.tree.an, correction_id=correction.pk, outcome="corrected", answer="Đã sửa giờ, cảm ơn cô chú."
     )
     correction.refresh_from_db()
     assert (correction.outcome, correction.settled_by) == ("corrected", street.tree.an)
     assert not Notice.objects.filter(kind="places.correction").exists()
     with pytest.raises(Refused) as refused:
-        actions.settle_correction(actor=street.tree.an, correction_id=correction.pk, outcome="right", answer="Đúng rồi")
+        actions.answer_correction(actor=street.tree.an, correction_id=correction.pk, outcome="right", answer="Đúng rồi")
     assert refused.value.problem.code == "correction_settled"
 
 
@@ -77,7 +77,7 @@ def test_too_few_words_are_refused_before_anything_is_counted(street: StreetScen
 def test_an_answer_needs_outcome_and_words(street: StreetScene, outcome: str, answer: str, code: str) -> None:
     correction, _link = send(street.in_progress())
     with pytest.raises(Refused) as refused:
-        actions.settle_correction(actor=street.tree.an, correction_id=correction.pk, outcome=outcome, answer=answer)
+        actions.answer_correction(actor=street.tree.an, correction_id=correction.pk, outcome=outcome, answer=answer)
     assert refused.value.problem.code == code
 
 
@@ -85,7 +85,7 @@ def test_only_who_manages_the_place_answers(street: StreetScene) -> None:
     correction, _link = send(street.in_progress())
     for user in (street.tree.binh, street.tree.chi):
         with pytest.raises(PermissionDenied):
-            actions.settle_correction(actor=user, correction_id=correction.pk, outcome="right", answer="Đúng rồi")
+            actions.answer_correction(actor=user, correction_id=correction.pk, outcome="right", answer="Đúng rồi")
 
 
 def test_words_are_emptied_half_a_year_after_the_answer(street: StreetScene) -> None:
@@ -93,7 +93,7 @@ def test_words_are_emptied_half_a_year_after_the_answer(street: StreetScene) -> 
     old, _link = send(place)
     fresh, _link = send(place)
     for correction in (old, fresh):
-        actions.settle_correction(actor=street.tree.an, correction_id=correction.pk, outcome="right", answer="Đúng rồi")
+        actions.answer_correction(actor=street.tree.an, correction_id=correction.pk, outcome="right", answer="Đúng rồi")
     InformationCorrection.objects.filter(pk=old.pk).update(settled_at=clock.now() - timedelta(days=184))
     assert actions.empty_old_corrections() == 1
     rows: dict[Any, Any] = {row.pk: (row.text, row.answer) for row in InformationCorrection.objects.all()}

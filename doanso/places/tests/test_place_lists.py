@@ -85,7 +85,7 @@ def counts(job: Import) -> tuple[int, int, int, int]:
 
 
 def reasons(job: Import) -> list[tuple[str, str]]:
-    report = queries.report(job)
+    report = queries.row_counts(job)
     return [(finding["column"], finding["code"]) for finding in (*report["rejected"], *report["warnings"])]
 
 

@@ -28,7 +28,7 @@ def _points(counts: PointCounts) -> Value:
 _VALUES: dict[str, Callable[[PointCounts], Value]] = {BOARDS_WORKING: _boards, POINTS_DIGITISED: _points}
 
 
-def read(place: Place, criteria: Sequence[Criterion], on: date) -> Mapping[UUID, Value]:
+def read_points(place: Place, criteria: Sequence[Criterion], on: date) -> Mapping[UUID, Value]:
     """Return the values of these criteria as of a day; two statements for both formulas."""
     counts = point_counts(place, on)
     return {criterion.pk: _VALUES[criterion.formula](counts) for criterion in criteria}
@@ -40,7 +40,7 @@ def register() -> None:
         Formula(
             BOARDS_WORKING,
             _("Boards whose code opens the page"),
-            read,
+            read_points,
             numerator=_("boards that worked when they were scanned last, at most a quarter ago"),
             denominator=_("boards in the list of points"),
             next_step=_("Print the plate, put it up, scan it and enter the check; twice a quarter."),
@@ -51,7 +51,7 @@ def register() -> None:
         Formula(
             POINTS_DIGITISED,
             _("Public points that are digitised"),
-            read,
+            read_points,
             numerator=_("points whose plate worked and whose page has hours or a text"),
             denominator=_("public points of the lists, without boards"),
             next_step=_("Write the page of each point with hours or a text, put up its plate and enter the check."),

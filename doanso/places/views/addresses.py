@@ -205,7 +205,7 @@ def address(request: AuthenticatedRequest, place_id: UUID, address_id: UUID) -> 
     if chosen is None:
         raise Http404
     criteria = queries.criteria_of(street.criteria_set)
-    [row] = reads.with_marks(street, [chosen], criteria, clock.today())
+    [row] = reads.address_lines(street, [chosen], criteria, clock.today())
     mask_addresses(personal(request.user), street, [chosen])
     return render(
         request,

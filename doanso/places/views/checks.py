@@ -34,7 +34,7 @@ def check_list(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
         "places/checks.html",
         {
             "place": place,
-            "criteria": reads.with_checks(place),
+            "criteria": reads.criteria_with_checks(place),
             "may_record": policy.RECORD.allows(request.user, place),
         },
     )

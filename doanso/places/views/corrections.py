@@ -58,7 +58,7 @@ def correction(request: AuthenticatedRequest, correction_id: UUID) -> HttpRespon
         policy.MANAGE.require(request.user, found.place)
         if form.is_valid():
             try:
-                actions.settle_correction(
+                actions.answer_correction(
                     actor=request.user,
                     correction_id=found.pk,
                     outcome=form.cleaned_data["outcome"],

@@ -23,7 +23,7 @@ from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
-from doanso.partners.queries import choices, partner_links
+from doanso.partners.queries import partner_choices, partner_links
 from doanso.places import actions, policy, queries, rules
 from doanso.places.forms.places import RECHECK, NewPlaceForm, PartnerPartForm, PlaceFilterForm, PlaceForm, segment_lines
 from doanso.places.kinds import kind_named, kinds
@@ -75,7 +75,7 @@ def place_list(request: AuthenticatedRequest) -> HttpResponse:
     form, filters = listing.form, listing.filters
     number = page_number(request)
     rows, more = queries.place_page(request.user, filters, number)
-    names = queries.names_of(rows, listing.units)
+    names = queries.names_of_units(rows, listing.units)
     summary = ngettext(
         "%(count)s street or market on this page", "%(count)s streets and markets on this page", len(rows)
     )
@@ -265,7 +265,7 @@ _WORKED_ON = (PlaceState.SURVEYED, PlaceState.IN_PROGRESS, PlaceState.RECOGNISED
 def partner_form(actor: User, place: Place, data: Any = None) -> PartnerPartForm:
     """Return the form by which a partner is given a part; two statements."""
     kind = kind_named(place.kind)
-    return PartnerPartForm(data, prefix="partner", offered=choices(actor), is_market=kind.is_market)
+    return PartnerPartForm(data, prefix="partner", offered=partner_choices(actor), is_market=kind.is_market)
 
 
 def partner_rows(actor: User, place: Place) -> list[dict[str, Any]]:

@@ -100,7 +100,7 @@ def stall(request: AuthenticatedRequest, place_id: UUID, stall_id: UUID) -> Http
     """Show one stall: who trades there, its shop's status, and who traded there before."""
     market = _market_or_404(request, place_id)
     chosen = _stall_or_404(market, stall_id)
-    [row] = reads.with_traders([chosen], clock.today())
+    [row] = reads.stall_lines([chosen], clock.today())
     tenancies, shown = reads.tenancies_of(chosen), personal(request.user)
     mask_tenancies(shown, market, [row.tenancy, *tenancies])
     return render(
@@ -135,7 +135,7 @@ def change_trader(request: AuthenticatedRequest, place_id: UUID, stall_id: UUID)
         if result is not None:
             messages.success(request, _("The trader is written down."))
             return redirect("places:stall", market.pk, chosen.pk)
-    [row] = reads.with_traders([chosen], clock.today())
+    [row] = reads.stall_lines([chosen], clock.today())
     return render_form(request, "places/trader_form.html", form, place=market, stall=chosen, row=row)
 
 

@@ -68,7 +68,7 @@ def invitation(request: HttpRequest, link: str) -> HttpResponse:
             accepted = actions.accept_invitation(
                 slot_id=slot.pk,
                 guided=form.guided,
-                staff_browser=accounts.ever_signed_in(request),
+                staff_browser=accounts.has_ever_signed_in(request),
                 device=browser_traits(request),
             )
         except Refused as refused:

@@ -184,7 +184,7 @@ def send_many(*, actor: User, programme: Programme, month: Month, unit_ids: Coll
     ids = [period.unit_id for period in ready]
     open_at = {
         unit_id
-        for unit_id, unit_questions in question_queries.questions(programme, month, ids).items()
+        for unit_id, unit_questions in question_queries.month_questions(programme, month, ids).items()
         if any(question.is_open for question in unit_questions)
     }
     above = question_queries.children_in(ids, month)

@@ -57,7 +57,7 @@ def ask_rendering(
     return rendering
 
 
-def make(rendering_id: UUID) -> None:
+def make_rendering(rendering_id: UUID) -> None:
     """Make one file. A file that exists already is kept; a failure is stored with its reason."""
     taken = Rendering.objects.filter(pk=rendering_id, state__in=UNDER_WAY)
     if not taken.update(state=RenderState.RUNNING, stepped_at=clock.now(), attempts=F("attempts") + 1):

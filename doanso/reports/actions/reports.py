@@ -231,11 +231,11 @@ def freeze_report(*, actor: User, report: Report, seen_version: int | None = Non
         ledger.complete_snapshot(snapshot)
     except Snapshot.DoesNotExist:
         # It took so long that another freezing replaced it.
-        raise Refused(rules.freezing_meanwhile()) from None
+        raise Refused(rules.freezing_problem_meanwhile()) from None
     with transaction.atomic():
         fresh = _writable(actor, report)
         if fresh.freezing_id != (None if snapshot.closes else snapshot.pk):
-            raise Refused(rules.freezing_meanwhile())
+            raise Refused(rules.freezing_problem_meanwhile())
         left, fresh.freezing = fresh.freezing_id, None
         problem = rules.changed_meanwhile(fresh.version, seen_version)
         if problem is None:
@@ -281,7 +281,7 @@ def _days(programme: Programme, span: ReportSpan) -> tuple[date, date]:
 def _closing(programme: Programme, unit: Unit, span: ReportSpan) -> Snapshot | None:
     """Return the closing that covers all days of a span, up to its last."""
     first, last = _days(programme, span)
-    closing = ledger_queries.closing_of(programme.book_id, unit.pk, last)
+    closing = ledger_queries.snapshot_of_closing(programme.book_id, unit.pk, last)
     return closing if closing is not None and closing.since <= first else None
 
 

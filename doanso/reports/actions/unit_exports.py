@@ -53,7 +53,7 @@ def ask_unit_export(*, actor: User, unit: Unit) -> UnitExport:
     return export
 
 
-def make(export_id: UUID) -> None:
+def make_archive(export_id: UUID) -> None:
     """Make one archive with the rights its person has now; a failure is stored with its reason."""
     taken = UnitExport.objects.filter(pk=export_id, state__in=UNDER_WAY)
     if not taken.update(state=RenderState.RUNNING, stepped_at=clock.now(), attempts=F("attempts") + 1):

@@ -21,7 +21,7 @@ def all_layouts() -> QuerySet[Layout]:
     return Layout.objects.select_related("programme__root", "programme__book", "unit", "blob__key", "added_by")
 
 
-def layouts(actor: User, programme: Programme) -> list[Layout]:
+def layouts_to_keep(actor: User, programme: Programme) -> list[Layout]:
     """Return the programme's layouts that the actor may keep: those in use first, then the ones that ended last."""
     visible = policy.KEEP_LAYOUTS.filter(actor, all_layouts()).filter(programme=programme)
     return list(visible.order_by(F("ended_at").desc(nulls_first=True), "name", "-added_at")[:MOST])

@@ -100,7 +100,7 @@ def month_overview(actor: User, programme: Programme, month: Month, unit: Unit) 
     """Return the month of a unit, in a number of statements that does not grow with units, months or reports."""
     # Questions and corrections both go through the indicators.
     prefetch_related_objects([programme], "indicators")
-    board = queries.board(programme, month, unit)
+    board = queries.month_board(programme, month, unit)
     rows, own = board.rows, board.own_periods
     reports = _reports_of(actor, programme, unit)
     of_month = defaultdict[date, list[Report]](list)

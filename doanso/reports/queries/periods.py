@@ -13,7 +13,7 @@ from doanso.lib import clock
 from doanso.reports import policy
 from doanso.reports.deadlines import deadlines
 from doanso.reports.models import Estimate, Period, PeriodState, PeriodStep
-from doanso.reports.queries.questions import Question, questions
+from doanso.reports.queries.questions import Question, month_questions
 from doanso.reports.rules import periods as rules
 from doanso.reports.rules.periods import Month
 from doanso.targets.models import Programme
@@ -179,7 +179,7 @@ class MonthBoard:
     closed_on: Mapping[UUID, date]
 
 
-def board(programme: Programme, month: Month, unit: Unit) -> MonthBoard:
+def month_board(programme: Programme, month: Month, unit: Unit) -> MonthBoard:
     """Return every unit that was directly below on the month's last day, in reading order; a constant number of statements.
 
     Questions count the units that are missing, without their names; there are none to a closed month.
@@ -191,7 +191,7 @@ def board(programme: Programme, month: Month, unit: Unit) -> MonthBoard:
     asked = [child.id for child in named if state_of(below.get(child.id)) in rules.TO_SEND]
     if state_of(own.get(month.first_day)) != PeriodState.CLOSED:
         asked.append(unit.pk)
-    open_questions = questions(programme, month, asked, named=False)
+    open_questions = month_questions(programme, month, asked, named=False)
     today, than = clock.today(), deadlines()
     rows = []
     for child in named:

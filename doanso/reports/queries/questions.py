@@ -90,7 +90,7 @@ def _links_in(parents: Collection[UUID], month: Month) -> QuerySet[UnitLink]:
     return UnitLink.objects.filter(in_effect, parent__in=list(parents))
 
 
-def questions(
+def month_questions(
     programme: Programme, month: Month, unit_ids: Collection[UUID], *, named: bool = True
 ) -> dict[UUID, list[Question]]:
     """Return the questions to each of these units about a month that is not closed; as many statements for one as for all.
@@ -269,7 +269,7 @@ def _unequal(
 
 def all_questions(programme: Programme, month: Month, unit: Unit) -> list[Question]:
     """Return all questions to one unit about a month that it may still change."""
-    return [*sum_questions(programme, month, unit), *questions(programme, month, [unit.pk]).get(unit.pk, [])]
+    return [*sum_questions(programme, month, unit), *month_questions(programme, month, [unit.pk]).get(unit.pk, [])]
 
 
 @dataclass(frozen=True, slots=True)

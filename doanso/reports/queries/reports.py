@@ -50,7 +50,7 @@ class ReportPage:
     more: bool
 
 
-def archive(
+def report_page(
     actor: User, programme: Programme, *, unit: Unit | None = None, kind: str = "", number: int = 1
 ) -> ReportPage:
     """Return the reports that match the filter, in a constant number of statements."""
@@ -109,7 +109,7 @@ def passages_of(report: Report) -> Mapping[str, Passage]:
     return {passage.section: passage for passage in Passage.objects.filter(report=report).select_related("written_by")}
 
 
-def last_words(report: Report) -> Mapping[str, str]:
+def previous_passages(report: Report) -> Mapping[str, str]:
     """Return the texts of the unit's previous report of the same kind, by heading; two statements."""
     before = (
         Report.objects.filter(

@@ -13,7 +13,7 @@ from doanso.files.actions import open_blob
 from doanso.lib.problems import Refused
 from doanso.lib.spreadsheet import read_workbook
 from doanso.reports.actions.layouts import end_layout, keep_layout
-from doanso.reports.actions.renderings import ask_rendering, make
+from doanso.reports.actions.renderings import ask_rendering, make_rendering
 from doanso.reports.actions.reports import start_report
 from doanso.reports.models import Layout
 from doanso.reports.queries import layouts as queries
@@ -250,7 +250,7 @@ def test_a_report_comes_out_in_the_layout_of_the_unit_above(scene, keep):
         actor=scene.tree.an, report=report, format="xlsx", base="http://testserver", layout=layout, wake=False
     )
 
-    make(rendering.pk)
+    make_rendering(rendering.pk)
 
     rendering.refresh_from_db()
     assert rendering.state == "done"

@@ -13,7 +13,7 @@ from doanso.ledger.models import Total
 from doanso.lib.problems import Refused
 from doanso.reports.models import Reason
 from doanso.reports.period_words import question_words
-from doanso.reports.queries.questions import all_questions, questions
+from doanso.reports.queries.questions import all_questions, month_questions
 from doanso.targets.actions import AllocationDecision, Part, allocate, answer
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +134,6 @@ def test_many_units_cost_as_much_as_one(scene):
     costs = []
     for codes in (["p4"], ["p4", "p5", "p4-kp1", "p4-kp2", "p5-kp1"]):
         with CaptureQueriesContext(connection) as seen:
-            questions(scene.programme, scene.month(), [scene.unit(code).pk for code in codes])
+            month_questions(scene.programme, scene.month(), [scene.unit(code).pk for code in codes])
         costs.append(len(seen))
     assert costs[0] == costs[1]

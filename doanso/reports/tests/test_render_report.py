@@ -27,7 +27,7 @@ def ask(scene, report, format="txt", by="dung"):  # noqa: A002
 
 def made(scene, report, **options) -> Rendering:
     rendering = ask(scene, report, **options)
-    renderings.make(rendering.pk)
+    renderings.make_rendering(rendering.pk)
     rendering.refresh_from_db()
     return rendering
 
@@ -47,7 +47,7 @@ def test_a_file_is_asked_for_made_and_kept(scene):
     assert rendering.state == RenderState.WAITING
     assert ask(scene, report) == rendering
 
-    renderings.make(rendering.pk)
+    renderings.make_rendering(rendering.pk)
     rendering.refresh_from_db()
     assert (rendering.state, rendering.blob.name) == ("done", "bao-cao-my-tho-2023-10-01-2023-10-31.txt")
     assert text_of(rendering).startswith("BÁO CÁO THÀNH ĐOÀN MỸ THO\n")
@@ -94,7 +94,7 @@ def test_a_file_that_was_begun_before_the_freezing_is_thrown_away(scene, monkeyp
         return b"draft"
 
     monkeypatch.setattr(renderings, "render", meanwhile)
-    renderings.make(rendering.pk)
+    renderings.make_rendering(rendering.pk)
 
     assert (Rendering.objects.count(), alive()) == (0, 0)
 
@@ -106,11 +106,11 @@ def test_two_workers_make_one_file(scene, monkeypatch):
     def twice(content, format, **options):  # noqa: A002
         if not seen:
             seen.append(True)
-            renderings.make(rendering.pk)
+            renderings.make_rendering(rendering.pk)
         return render(content, format, **options)
 
     monkeypatch.setattr(renderings, "render", twice)
-    renderings.make(rendering.pk)
+    renderings.make_rendering(rendering.pk)
     rendering.refresh_from_db()
 
     assert rendering.state == RenderState.DONE
@@ -126,7 +126,7 @@ def test_a_late_worker_gives_nothing_up_that_another_has_taken_since(scene, monk
         raise Refused(Problem("layout_broken", "Mẫu Excel bị hỏng."))
 
     monkeypatch.setattr(renderings, "render", late)
-    renderings.make(rendering.pk)
+    renderings.make_rendering(rendering.pk)
 
     rendering.refresh_from_db()
     assert (rendering.state, rendering.problem) == (RenderState.RUNNING, "")
@@ -145,7 +145,7 @@ def test_what_a_killed_worker_left_is_given_out_again(scene, monkeypatch, django
     with monkeypatch.context() as patched:
         patched.setattr(renderings, "render", killed)
         with pytest.raises(KeyboardInterrupt):
-            renderings.make(rendering.pk)
+            renderings.make_rendering(rendering.pk)
     rendering.refresh_from_db()
     assert (rendering.state, rendering.blob) == ("running", None)
     assert renderings.resume_stalled() == 0
@@ -155,7 +155,7 @@ def test_what_a_killed_worker_left_is_given_out_again(scene, monkeypatch, django
         assert renderings.resume_stalled() == 1
         assert renderings.resume_stalled() == 0
     assert len(woken) == 1
-    renderings.make(rendering.pk)
+    renderings.make_rendering(rendering.pk)
     rendering.refresh_from_db()
     assert rendering.state == RenderState.DONE
 

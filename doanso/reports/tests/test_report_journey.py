@@ -33,7 +33,7 @@ def test_words_preview_and_files(scene, open_as, axe, width, dark):
 
     page.click("#files button[value=json]")
     page.wait_for_selector("#files >> text=Đang làm")
-    renderings.make(Rendering.objects.get().pk)
+    renderings.make_rendering(Rendering.objects.get().pk)
     link = page.wait_for_selector("#files a[download]")
     with page.expect_download() as download:
         link.click()

@@ -427,7 +427,7 @@ def test_a_file_is_asked_for_watched_and_downloaded(scene, as_user):
     rendering = Rendering.objects.get()
     assert client.get(at(report, f"files/{rendering.pk}/")).status_code == 404
 
-    renderings.make(rendering.pk)
+    renderings.make_rendering(rendering.pk)
     page = text_of(client.get(at(report, "files/")))
     assert "every 1s" not in page
     file = client.get(at(report, f"files/{rendering.pk}/"))
@@ -442,7 +442,7 @@ def test_a_file_of_another_report_is_not_found(scene, as_user):
     rendering = renderings.ask_rendering(
         actor=scene.user("dung"), report=other, format="csv", base="http://testserver", wake=False
     )
-    renderings.make(rendering.pk)
+    renderings.make_rendering(rendering.pk)
 
     assert as_user(scene.user("dung")).get(at(own, f"files/{rendering.pk}/")).status_code == 404
     assert Blob.objects.count() == 1
@@ -462,6 +462,6 @@ def test_of_a_frozen_report_a_file_is_made_once(scene, as_user):
     client = as_user(scene.user("dung"))
     for _time in range(2):
         client.post(at(report, "files/"), {"format": "json"})
-        renderings.make(Rendering.objects.get().pk)
+        renderings.make_rendering(Rendering.objects.get().pk)
 
     assert "Làm lại" not in text_of(client.get(at(report, "files/")))

@@ -69,7 +69,7 @@ def address(code: str = "p4") -> str:
 def made(ward, user=None) -> UnitExport:
     """Request p4's archive and make it as the worker does."""
     export = unit_exports.ask_unit_export(actor=user or ward.tree.an, unit=ward.tree.units["p4"])
-    unit_exports.make(export.pk)
+    unit_exports.make_archive(export.pk)
     export.refresh_from_db()
     return export
 
@@ -212,9 +212,9 @@ def test_one_is_made_at_a_time_and_five_a_day(ward):
     first = unit_exports.ask_unit_export(actor=ward.tree.an, unit=unit)
     assert unit_exports.ask_unit_export(actor=ward.tree.an, unit=unit) == first
 
-    unit_exports.make(first.pk)
+    unit_exports.make_archive(first.pk)
     for _number in range(4):
-        unit_exports.make(unit_exports.ask_unit_export(actor=ward.tree.an, unit=unit).pk)
+        unit_exports.make_archive(unit_exports.ask_unit_export(actor=ward.tree.an, unit=unit).pk)
     with pytest.raises(Refused) as refused:
         unit_exports.ask_unit_export(actor=ward.tree.an, unit=unit)
     assert refused.value.problem.code == "too_many_exports"
@@ -237,7 +237,7 @@ def test_rights_lost_before_it_is_made_are_respected(ward):
     export = unit_exports.ask_unit_export(actor=ward.tree.an, unit=ward.tree.units["p4"])
     ward.tree.an.role_assignments.update(until=clock.today())
 
-    unit_exports.make(export.pk)
+    unit_exports.make_archive(export.pk)
 
     export.refresh_from_db()
     assert (export.state, export.problem) == (RenderState.FAILED, "Bạn không còn được tải dữ liệu của đơn vị này.")

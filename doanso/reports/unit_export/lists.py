@@ -142,7 +142,7 @@ def _support_rows(actor: User, unit: NamedUnit) -> Rows:
 
 def _visit_rows(actor: User, unit: NamedUnit) -> Rows:
     for page in _paged(visits.find_visits(actor, visits.VisitQuery(unit=unit.unit))):
-        for line in visits.lines(actor, page):
+        for line in visits.visit_rows(actor, page):
             yield (
                 line.visit.happened_on,
                 line.unit,
@@ -224,7 +224,7 @@ def _register_rows(actor: User, unit: NamedUnit) -> Rows:
 
 
 def _result_rows(actor: User, unit: NamedUnit) -> Rows:
-    for page in _paged(results.latest_below(actor, unit.unit)):
+    for page in _paged(results.latest_versions_below(actor, unit.unit)):
         names = units.named_units_by_id({version.result.unit_id for version in page})
         for version in page:
             result = version.result

@@ -78,7 +78,7 @@ def _shown(
 ) -> list[ShownPassage]:
     """Return the headings with their text; for those typed, the typed one."""
     stored = queries.passages_of(report)
-    last = queries.last_words(report) if report.frozen_at is None else {}
+    last = queries.previous_passages(report) if report.frozen_at is None else {}
     shown = []
     for section in sections:
         passage, entry, problem = stored.get(section.key), typed.get(section.key), problems.get(section.key)
@@ -158,7 +158,7 @@ def _typed(request: AuthenticatedRequest, report: Report) -> dict[str, PassageIn
             continue
         version, _dot, digest = request.POST.get(f"seen-{section.key}", "").partition(".")
         if section.key == reuse:
-            text = "\n".join(filter(None, [text.strip(), queries.last_words(report).get(reuse, "")]))
+            text = "\n".join(filter(None, [text.strip(), queries.previous_passages(report).get(reuse, "")]))
         if _by_script(request) or _digest(text) != digest:
             typed[section.key] = PassageInput(text, _number(version))
     return typed

@@ -85,7 +85,7 @@ def layout_list(request: AuthenticatedRequest, programme: str) -> HttpResponse:
         else:
             messages.success(request, _("The layout is kept. Look over what its cells are filled with."))
             return redirect("reports:layout", chosen_programme.code, new_layout.pk)
-    kept_here = queries.layouts(request.user, chosen_programme)
+    kept_here = queries.layouts_to_keep(request.user, chosen_programme)
     called = units.named_units_by_id({kept_layout.unit_id for kept_layout in kept_here})
     context = {
         "programme": chosen_programme,

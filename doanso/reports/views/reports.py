@@ -62,7 +62,7 @@ def archive(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     chosen = form.cleaned_data if form.is_valid() else {}
     unit = form.units.get(chosen.get("unit", ""))
     number = page_number(request)
-    page = queries.archive(request.user, chosen_programme, unit=unit, kind=chosen.get("kind", ""), number=number)
+    page = queries.report_page(request.user, chosen_programme, unit=unit, kind=chosen.get("kind", ""), number=number)
     summary = ngettext("%(count)s report on this page", "%(count)s reports on this page", len(page.lines))
     return render(
         request,

@@ -26,10 +26,10 @@ def _city(reporting, on):
 def test_attested_after_the_closing_it_counts_from_the_first_open_day(reporting):
     result = reporting.report(on=THEN)
     reporting.close("my-tho", OCTOBER)
-    assert queries.counts_on(result.indicator, result.unit_id, THEN) == NOVEMBER
+    assert queries.first_bookable_day(result.indicator, result.unit_id, THEN) == NOVEMBER
     reporting.attest(result)
     assert (_city(reporting, OCTOBER), _city(reporting, NOVEMBER)) == (0, 250)
-    assert queries.booked_on(result, queries.latest_version(result)) == NOVEMBER
+    assert queries.booking_day(result, queries.latest_version(result)) == NOVEMBER
     late = late_entries(
         book=reporting.programme.book, unit_id=reporting.unit("my-tho").pk, first=NOVEMBER, last=date(2023, 11, 30)
     )

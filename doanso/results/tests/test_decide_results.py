@@ -39,7 +39,7 @@ def test_attested_it_counts_for_its_unit_and_all_above_on_its_day(reporting):
     assert reporting.shown(on=date(2023, 11, 4)) == {}
     assert reporting.shown(on=date(2023, 11, 5)) == {"p4-kp1": 250, "p4": 250, "my-tho": 250}
     assert reporting.shown("works") == {}
-    assert queries.booked_on(result, version) == date(2023, 11, 5)
+    assert queries.booking_day(result, version) == date(2023, 11, 5)
     assert AuditEvent.objects.get(action="results.confirm").actor == reporting.tree.an
     assert list(recount()) == []
 

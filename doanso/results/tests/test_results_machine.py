@@ -113,7 +113,7 @@ class Results(RuleBasedStateMachine):
 
     @rule(who=picks)
     def attest_all(self, who):
-        waiting = queries.to_attest(self._officer(who))
+        waiting = queries.results_to_attest(self._officer(who))
         chosen = [(result.pk, queries.state_token(result)) for result in waiting]
         self._try(lambda: actions.attest_results(actor=self._officer(who), chosen=chosen))
 

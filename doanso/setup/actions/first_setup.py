@@ -72,7 +72,7 @@ def check_setup_code(*, code: str, network: str) -> UUID:
             "each start prints a new one."
         )
         raise Refused(Problem("setup_code_wrong", message, "code"))
-    throttle.give_back(attempt)
+    throttle.uncount_try(attempt)
     return open_code.pk
 
 

@@ -14,7 +14,7 @@ from doanso.lib.problems import Problem, Refused
 from doanso.signing import appearance, pdf, reading, responders, verdict_messages
 from doanso.signing.models import Certificate, Session, SessionState, SignerKind
 from doanso.signing.pdf import stamping
-from doanso.signing.queries.authorities import trust
+from doanso.signing.queries.authorities import read_trust
 from doanso.signing.queries.certificates import trusted_authorities
 from doanso.signing.verification import verify
 
@@ -129,7 +129,7 @@ def require_verified(file: bytes, expected_field: str, signed: str) -> None:
     A signature outside the `expected_field` must cover nothing, by the rules for signatures added later.
     """
     own_place = signed if signed != expected_field else ""
-    verdict = verify(file, trust=trust(), moment=clock.now(), own_place=own_place)
+    verdict = verify(file, trust=read_trust(), moment=clock.now(), own_place=own_place)
     if own_place and (odd := next((reason for reason in verdict.reasons if reason.code.startswith("added_")), None)):
         message = _(
             "The signature does not stand on empty paper. %(why)s Download the file again, and choose the place “%(wanted)s” "

@@ -35,7 +35,7 @@ def reserve_code(*, actor: User | None, unit: Unit) -> PublicFile:
 
 
 @transaction.atomic
-def publish(
+def publish_file(
     *,
     actor: User | None,
     public_file: PublicFile,
@@ -63,7 +63,7 @@ def publish(
 
 
 @transaction.atomic
-def recall(*, actor: User | None, public_file: PublicFile, reason: str) -> PublicFile:
+def recall_file(*, actor: User | None, public_file: PublicFile, reason: str) -> PublicFile:
     """Mark the file as recalled; a repetition changes nothing."""
     fresh = _locked(public_file)
     if fresh.recalled_at is None:
@@ -74,7 +74,7 @@ def recall(*, actor: User | None, public_file: PublicFile, reason: str) -> Publi
 
 
 @transaction.atomic
-def replace(*, actor: User | None, public_file: PublicFile, by: PublicFile, reason: str) -> PublicFile:
+def replace_file(*, actor: User | None, public_file: PublicFile, by: PublicFile, reason: str) -> PublicFile:
     """Mark the file as replaced by another, to which its page links."""
     fresh = _locked(public_file)
     if fresh.pk == by.pk or by.issued_at is None:

@@ -14,7 +14,7 @@ from doanso.signing.verification import Trust, TrustedCertificate
 PAGE = 50
 
 
-def trust() -> Trust:
+def read_trust() -> Trust:
     """Return all authorities with their lists in three statements; ended ones are still valid for older signatures."""
     authorities = tuple(
         TrustedCertificate(
@@ -54,7 +54,7 @@ def all_authorities() -> QuerySet[Authority]:
     return listed.order_by("ended_at", "-is_anchor", "name", "id").defer("der")
 
 
-def page(number: int) -> tuple[list[AuthorityRow], bool]:
+def authority_page(number: int) -> tuple[list[AuthorityRow], bool]:
     """Return one page of authorities and whether more follow, in one statement."""
     rows, more = page_rows(all_authorities(), number, PAGE)
     now = clock.now()

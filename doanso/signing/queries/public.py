@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from doanso.lib import clock
 from doanso.signing.models import PublicFile
 from doanso.signing.ports import public_files_beside
-from doanso.signing.queries.authorities import trust
+from doanso.signing.queries.authorities import read_trust
 from doanso.signing.queries.verdicts import verdict_of
 from doanso.signing.verification import Trust, Verdict, verify, with_printed_name
 
@@ -56,7 +56,7 @@ def examine_file(data: bytes) -> ExaminedFile:
     seen_at = min(
         (public_file.issued_at for public_file in public_files if public_file.issued_at is not None), default=None
     )
-    verdict = verify(data, trust=trust(), moment=clock.now(), seen_at=seen_at)
+    verdict = verify(data, trust=read_trust(), moment=clock.now(), seen_at=seen_at)
     if own:
         verdict = with_printed_name(verdict, own[0].signer)
     return ExaminedFile(verdict, public_files, is_beside=bool(public_files) and not own)

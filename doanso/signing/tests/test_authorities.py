@@ -12,7 +12,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.signing.actions.authorities import add_authority, end_authority, load_list, preview_authority
 from doanso.signing.models import Authority, RevocationList
-from doanso.signing.queries.authorities import page, trust
+from doanso.signing.queries.authorities import authority_page, read_trust
 from doanso.signing.testca.issuing import issue_authority, name_of, revocation_list, validity_period
 from doanso.signing.tests.pki import pki
 
@@ -39,7 +39,7 @@ def test_a_root_then_what_stands_under_it(tree):
         preview_authority(item.der).fingerprint for item in (pki().root, pki().intermediate)
     ]
     assert AuditEvent.objects.filter(action="signing.add_authority").count() == 2
-    assert {item.name for item in trust().authorities} == {"Root thử nghiệm", "CA thử nghiệm"}
+    assert {item.name for item in read_trust().authorities} == {"Root thử nghiệm", "CA thử nghiệm"}
 
 
 def test_only_who_may_decide(tree):
@@ -109,7 +109,7 @@ def test_the_end_of_trust(tree):
     assert ended.ended_at is not None
     assert end_authority(actor=tree.giang, authority=root).ended_at == ended.ended_at
     assert AuditEvent.objects.filter(action="signing.end_authority").count() == 1
-    assert trust().authorities[0].ended_at == ended.ended_at
+    assert read_trust().authorities[0].ended_at == ended.ended_at
     assert refusal(load_list, actor=tree.giang, authority=root, content=pki().root_crl) == "authority_ended"
     add(tree)
     assert Authority.objects.filter(ended_at=None).count() == 1
@@ -157,7 +157,7 @@ def test_the_list_takes_one_statement(tree, django_assert_num_queries):
     add(tree)
     add(tree, pki().intermediate)
     with django_assert_num_queries(1):
-        lines, more = page(1)
+        lines, more = authority_page(1)
     assert ([line.state for line in lines], more) == (["standing", "standing"], False)
 
 

@@ -14,7 +14,7 @@ from doanso.signing import egress, responders
 from doanso.signing.actions import SignatureStart, accept_upload, complete_signature
 from doanso.signing.models import Certificate, Way
 from doanso.signing.pdf.signature_fields import reader_of
-from doanso.signing.queries.authorities import trust
+from doanso.signing.queries.authorities import read_trust
 from doanso.signing.testca.issuing import IssuedCertificate, revocation_list
 from doanso.signing.tests.conftest import Desk
 from doanso.signing.tests.pki import certificate_row, pki, sign
@@ -50,7 +50,7 @@ def answers_in(file: bytes) -> list[bytes]:
 
 def recall_of(file: bytes) -> str:
     signatures_by_field = {
-        signature.field: signature for signature in verify(file, trust=trust(), moment=clock.now()).signatures
+        signature.field: signature for signature in verify(file, trust=read_trust(), moment=clock.now()).signatures
     }
     return signatures_by_field["organisation"].revocation
 

@@ -62,9 +62,9 @@ def test_a_person_signs_with_its_file_and_every_word_says_it_is_a_trial(desk, al
     session = complete_signature(session=begun.session, signature=signature)
 
     from doanso.lib import clock
-    from doanso.signing.queries.authorities import trust
+    from doanso.signing.queries.authorities import read_trust
     from doanso.signing.tests.pdf.test_places import read_text
 
     signed = desk.bytes_of(session.signed)
-    assert verify(signed, trust=trust(), moment=clock.now()).state is VerdictState.TEST
+    assert verify(signed, trust=read_trust(), moment=clock.now()).state is VerdictState.TEST
     assert NO_LEGAL_FORCE in read_text(signed)

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from doanso.signing.actions.authorities import add_authority, load_list
-from doanso.signing.actions.public import recall, replace
+from doanso.signing.actions.public import recall_file, replace_file
 from doanso.signing.tests.attacks.making import double, single
 from doanso.signing.tests.pki import certificate_row, pki
 from doanso.signing.tests.test_verify_pages import issued
@@ -70,8 +70,8 @@ def test_a_file_that_was_changed_on_its_way(tree, believed, open_as, axe, look):
 
 def test_a_document_that_was_replaced(tree, believed, open_as, axe, look):
     old, new = issued(tree, double()), issued(tree, single(), number="13-KH/TĐTN")
-    recall(actor=None, public_file=old, reason="Sai ngày họp")
-    replace(actor=None, public_file=old, by=new, reason="Sai ngày họp")
+    recall_file(actor=None, public_file=old, reason="Sai ngày họp")
+    replace_file(actor=None, public_file=old, by=new, reason="Sai ngày họp")
     page = open_as(None, f"/verify/{old.code}/")
     look(page, "replaced")
     assert axe(page) == []

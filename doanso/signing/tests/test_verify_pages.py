@@ -12,7 +12,7 @@ from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.lib import clock
 from doanso.signing.actions import tries
-from doanso.signing.actions.public import publish, recall, replace, reserve_code
+from doanso.signing.actions.public import publish_file, recall_file, replace_file, reserve_code
 from doanso.signing.models import PublicFile, VerifyTries
 from doanso.signing.tests.attacks.making import double, pki, single
 from doanso.signing.tests.pki import certificate_row, trust
@@ -35,7 +35,7 @@ def issued(tree, content: bytes, *, number: str = "12-KH/TĐTN", **options: obje
     blob = files.store(source=content, name="ke-hoach.pdf", limit=1 << 25)
     made = reserve_code(actor=None, unit=tree.units["my-tho"])
     inputs = {"issuer": ISSUER, "number": number, "title": "Kế hoạch tháng Thanh niên", "dated": clock.today()}
-    return publish(actor=None, public_file=made, blob=blob, **(inputs | options))
+    return publish_file(actor=None, public_file=made, blob=blob, **(inputs | options))
 
 
 def upload(client, content: bytes, name: str = "a.pdf"):
@@ -197,11 +197,11 @@ def test_far_too_large_is_refused_before_it_is_read(client, tree):
 
 def test_recalled_and_replaced(client, tree, believed):
     old, new = issued(tree, double()), issued(tree, single(), number="13-KH/TĐTN")
-    recall(actor=None, public_file=old, reason="Sai ngày họp")
+    recall_file(actor=None, public_file=old, reason="Sai ngày họp")
     page = words(client.get(f"/verify/{old.code}/"))
     assert "Văn bản này không còn hiệu lực" in page
     assert "Sai ngày họp" in page
-    replace(actor=None, public_file=old, by=new, reason="Thay bằng bản đúng")
+    replace_file(actor=None, public_file=old, by=new, reason="Thay bằng bản đúng")
     answer = client.get(f"/verify/{old.code}/")
     assert f'href="/verify/{new.code}/"' in answer.content.decode()
     assert "13-KH/TĐTN" in words(answer)

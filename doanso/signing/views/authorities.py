@@ -28,7 +28,7 @@ def authorities(request: AuthenticatedRequest) -> HttpResponse:
     """List the authorities with the age of their revocation lists."""
     anywhere_or_404(request.user, policy.TRUST)
     number = page_number(request)
-    lines, more = queries.page(number)
+    lines, more = queries.authority_page(number)
     summary = ngettext("%(count)s authority on this page", "%(count)s authorities on this page", len(lines))
     page = {
         "lines": lines,

@@ -23,7 +23,7 @@ from doanso.signing.forms.verification import CodeForm, FileForm
 from doanso.signing.models import PublicFile
 from doanso.signing.ports import page_of_code
 from doanso.signing.queries import public as queries
-from doanso.signing.queries.authorities import trust
+from doanso.signing.queries.authorities import read_trust
 from doanso.signing.verification_codes import format_code, read_code
 from doanso.units import queries as units
 
@@ -102,7 +102,7 @@ def by_code(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "signing/verify/nothing.html", status=404)
     verdict_message, problem = None, ""
     try:
-        verdict_message = verdict_messages.describe_verdict(queries.verdict_of_public(public_file, trust()))
+        verdict_message = verdict_messages.describe_verdict(queries.verdict_of_public(public_file, read_trust()))
     except (Refused, Unavailable, Damaged) as error:
         problem = error.problem.message
     return _result(request, verdict_message=verdict_message, public_file=public_file, brought=None, problem=problem)

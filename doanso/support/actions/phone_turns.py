@@ -35,7 +35,7 @@ from doanso.support.models import Stand, StandTurn, StandTurnState
 from doanso.support.record_inputs import ConsentInput, SupportRecordInput
 from doanso.support.rules import stands as stand_rules
 from doanso.support.stand_keys import StandEntry
-from doanso.sync.actions.retention import forget
+from doanso.sync.actions.retention import forget_records
 from doanso.sync.ports import IncomingRecord
 from doanso.units.models import Unit
 
@@ -190,7 +190,7 @@ class _Batch:
         StandTurn.objects.bulk_create([turn for turn, _results in made])
         link_records(made)
         # Where the desk had recorded the person, nothing leads from the turn to them, and an erasure would not find the text.
-        forget(turn.pk for turn, _results in made if turn.state == StandTurnState.KNOWN)
+        forget_records(turn.pk for turn, _results in made if turn.state == StandTurnState.KNOWN)
         grown = {new.stand.pk: new.stand for new in self.new}
         database.update_rows(Stand, ("last_number",), [(key, grown[key].last_number) for key in sorted(grown)])
         ended = [stand for _key, stand in sorted(grown.items()) if stand.closed_at is not None]

@@ -141,7 +141,7 @@ def _answered(
 def confirm(request: HttpRequest, link: str) -> HttpResponse:
     """Confirm a receipt, also one that is not synchronised yet."""
     receipt_and_helps = _find_receipt(link)
-    staff_browser, device = accounts.ever_signed_in(request), browser_traits(request)
+    staff_browser, device = accounts.has_ever_signed_in(request), browser_traits(request)
     thanks = _("Thank you. Your confirmation is written down.")
     if receipt_and_helps is None:
         try:

@@ -4,7 +4,7 @@ from doanso.sync.actions.decisions import leave_version, retry_quarantined, take
 from doanso.sync.actions.delivery import DeliveryResult, deliver_backup
 from doanso.sync.actions.devices import DeviceRegistration, register_device, renew_lease, revoke_device
 from doanso.sync.actions.photos import drop_old_photos
-from doanso.sync.actions.reception import receive
+from doanso.sync.actions.reception import receive_batch
 from doanso.sync.actions.retention import drop_old_bytes
 
 __all__ = [
@@ -14,7 +14,7 @@ __all__ = [
     "drop_old_bytes",
     "drop_old_photos",
     "leave_version",
-    "receive",
+    "receive_batch",
     "register_device",
     "renew_lease",
     "retry_quarantined",

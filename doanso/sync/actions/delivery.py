@@ -12,7 +12,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.lib.problems import Problem, Refused
 from doanso.sync import policy, rules
-from doanso.sync.actions.reception import receive
+from doanso.sync.actions.reception import receive_batch
 from doanso.sync.backup import open_backup
 from doanso.sync.batches import Acknowledgement, RecordPayload, RejectedRecord
 from doanso.sync.models import Device
@@ -51,7 +51,7 @@ def deliver_backup(*, actor: User, file: bytes) -> DeliveryResult:
             delivered.damaged.append(backup_record.record_id)
     for lot in batched(entries, rules.MOST_RECORDS):
         # The file is days old, so the skew of the phone's clock is unknown.
-        answer = receive(device=device, actor=actor, sent_at=None, entries=lot)
+        answer = receive_batch(device=device, actor=actor, sent_at=None, entries=lot)
         delivered.acks.extend(answer.acks)
         delivered.rejected.extend(answer.rejected)
     if delivered.acks:

@@ -78,7 +78,9 @@ class _StoredVersions:
         return kind == self.kind and (base == self.applied if self.applied else base in self.left)
 
 
-def receive(*, device: Device, actor: User, sent_at: datetime | None, entries: Sequence[RecordPayload]) -> BatchResult:
+def receive_batch(
+    *, device: Device, actor: User, sent_at: datetime | None, entries: Sequence[RecordPayload]
+) -> BatchResult:
     """Receive up to a hundred records of a phone, in its order.
 
     `actor` is the phone's holder, or the officer who hands in its backup. No error that a single record causes is raised, but

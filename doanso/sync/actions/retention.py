@@ -26,7 +26,7 @@ RETENTION = timedelta(days=90)
 PAGE = 500
 
 
-def forget(record_ids: Iterable[UUID]) -> int:
+def forget_records(record_ids: Iterable[UUID]) -> int:
     """Delete keys and bytes of every version of these records in the caller's transaction; return the number of versions.
 
     The problem is deleted too, since its sentence may quote the record.

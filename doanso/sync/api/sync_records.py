@@ -105,7 +105,7 @@ def _receive_batch(
         sent_at = fields.moment("sent_at")
         entries, damaged = read(fields)
         fields.finish()
-        received = actions.receive(device=device, actor=device.user, sent_at=sent_at, entries=entries)
+        received = actions.receive_batch(device=device, actor=device.user, sent_at=sent_at, entries=entries)
     except Refused as refused:
         return _refusal_response(refused)
     except (DatabaseError, InterfaceError) as error:

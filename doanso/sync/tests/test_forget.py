@@ -6,7 +6,7 @@ from typing import Any
 from doanso.people.actions import erase_person, open_request
 from doanso.support.models import SupportRecord
 from doanso.support.tests.conftest import Ward, ward  # noqa: F401
-from doanso.sync.actions.retention import forget
+from doanso.sync.actions.retention import forget_records
 from doanso.sync.models import Record
 from doanso.sync.sealed import payload_of
 from doanso.sync.tests.conftest import Phone, sealed
@@ -40,8 +40,8 @@ def test_forgetting_reaches_every_version_and_the_sentence_that_quotes_it(phone:
     first = phone.record("không")
     phone.send(first)
     [record] = Record.objects.all()
-    assert forget([record.record_id, record.record_id]) == 1
+    assert forget_records([record.record_id, record.record_id]) == 1
     record.refresh_from_db()
     assert (bytes(record.key_encrypted), bytes(record.payload_encrypted), record.problem) == (b"", b"", None)
     assert (record.state, record.content_hash) == ("refused", first["hash"])
-    assert forget([record.record_id]) == 0
+    assert forget_records([record.record_id]) == 0

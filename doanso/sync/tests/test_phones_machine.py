@@ -395,7 +395,7 @@ class Phones(RuleBasedStateMachine):
     @rule(index=phones)
     def revoke(self, index: int) -> None:
         phone = self.handsets[index]
-        [device] = queries.devices(self.ward.tree.giang).filter(pk=phone.device_id)
+        [device] = queries.visible_devices(self.ward.tree.giang).filter(pk=phone.device_id)
         revoke_device(actor=self.ward.tree.giang, device=device)
 
     @rule(index=phones)

@@ -13,7 +13,7 @@ from doanso.lib.problems import Refused
 from doanso.sync import queries
 from doanso.sync.actions import leave_version, take_version
 from doanso.sync.actions.decisions import retry_quarantined
-from doanso.sync.actions.retention import drop_old_bytes, forget
+from doanso.sync.actions.retention import drop_old_bytes, forget_records
 from doanso.sync.models import Record
 from doanso.testing import TODAY
 
@@ -146,7 +146,7 @@ def test_what_was_left_out_is_answered_to_its_phone_with_the_reason(tree, phone,
 
 def test_erased_bytes_can_only_be_left_out(tree, conflict, notes):
     _stood, came = conflict
-    assert forget([came.record_id]) == 2
+    assert forget_records([came.record_id]) == 2
     assert _problem(take_version, actor=tree.an, seq=came.pk, reason="Lấy") == "bytes_gone"
     leave_version(actor=tree.an, seq=came.pk, reason="Đã xóa theo yêu cầu")
     assert notes.texts == {came.record_id: "một"}

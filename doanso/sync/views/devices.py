@@ -41,7 +41,7 @@ def devices(request: AuthenticatedRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: AuthenticatedRequest, device_id: UUID) -> HttpResponse:
     """Ask for confirmation, then revoke the phone."""
-    device = get_or_404(request.user, policy.MANAGE_DEVICES, queries.devices(request.user), pk=device_id)
+    device = get_or_404(request.user, policy.MANAGE_DEVICES, queries.visible_devices(request.user), pk=device_id)
     if request.method == "POST":
         actions.revoke_device(actor=request.user, device=device)
         messages.success(request, _("The phone is out of service. It wipes itself when it next has a connection."))

@@ -25,7 +25,7 @@ from doanso.units import queries as units
 def waiting(request: AuthenticatedRequest) -> HttpResponse:
     """List waiting records, the oldest first, without their contents."""
     anywhere_or_404(request.user, policy.DECIDE)
-    within = queries.scope(request.user)
+    within = queries.decidable_units(request.user)
     form = forms.SyncRecordFilterForm(request.GET, units=within)
     # An invalid filter is ignored, and the others still apply.
     form.full_clean()
@@ -51,7 +51,7 @@ def waiting(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _found(request: AuthenticatedRequest, seq: int) -> Record:
-    record = queries.record(request.user, seq)
+    record = queries.version_to_decide(request.user, seq)
     if record is None:
         raise Http404
     return record
@@ -90,7 +90,7 @@ def record(request: AuthenticatedRequest, seq: int) -> HttpResponse:
             "versions": versions,
             "waits": waits,
             "form": form,
-            "address": queries.address(record),
+            "address": queries.record_address(record),
         },
         status=422 if form.errors else 200,
     )

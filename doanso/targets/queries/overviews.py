@@ -8,9 +8,9 @@ from uuid import UUID
 
 from doanso.ledger.queries import (
     Figure,
-    by_week,
     figures,
     figures_and_before,
+    figures_by_week,
     figures_on_days,
     weeks_and_days,
     weeks_of_period,
@@ -166,7 +166,7 @@ def trend(programme: Programme, unit: Unit, on: date, code: str) -> list[tuple[d
     in_force = targets_in_force(programme, unit, on)
     indicator = next(candidate for candidate in in_force.indicators if candidate.code == code)
     also = unit_context(programme, unit, on, children=False, changed=in_force.tree_changed).also
-    weeks = by_week(book=programme.book, unit_id=unit.pk, days=days, also=also)
+    weeks = figures_by_week(book=programme.book, unit_id=unit.pk, days=days, also=also)
     series = {day: {code: figure.total for code, figure in week.items()} for day, week in weeks.items()}
     return ProgressReader(programme, unit.pk, on, in_force, {}).trend(indicator, series)
 

@@ -34,7 +34,7 @@ class Command(BaseCommand):
             raise CommandError(_("There is no unit “%(code)s”.") % {"code": options["unit"]})
         try:
             with transaction.atomic():
-                user = queries.by_username(options["user"])
+                user = queries.user_by_username(options["user"])
                 creates_account = user is None and options["name"]
                 if creates_account:
                     user = accounts.create_user(

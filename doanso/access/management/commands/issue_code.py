@@ -16,7 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("user")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        user = queries.by_username(options["user"])
+        user = queries.user_by_username(options["user"])
         if user is None or not user.is_active:
             raise CommandError(_("There is no open account with this user name."))
         with transaction.atomic():

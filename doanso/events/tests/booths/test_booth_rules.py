@@ -73,4 +73,4 @@ def test_answering(state, days, code):
 
 
 def test_the_difference_of_nothing_reported_is_unknown():
-    assert (rules.difference(None, 5), rules.difference(3, 5), rules.difference(7, 5)) == (None, -2, 2)
+    assert (rules.reported_excess(None, 5), rules.reported_excess(3, 5), rules.reported_excess(7, 5)) == (None, -2, 2)

@@ -9,7 +9,7 @@ from doanso.audit.models import AuditEvent
 from doanso.events import actions
 from doanso.events.actions import BoothReportInput
 from doanso.events.models import BoothReport
-from doanso.events.queries.booths import booth_figures, partner_figures, sums
+from doanso.events.queries.booths import booth_figures, partner_figures, sum_comparisons
 from doanso.events.queries.closing import figures_of
 from doanso.events.rules import booths as rules
 from doanso.events.tests.booths.conftest import Fair, record_of
@@ -37,7 +37,7 @@ def test_ours_and_theirs_with_the_difference(fair: Fair):
     assert kinds(fair) == {"account": (3, 2, 1, 5, 3), "payment": (0, 0, 0, None, None)}
     take_back_help(actor=fair.counting.tree.an, support_record_id=record_of(stamps[0]).pk)
     assert kinds(fair)["account"] == (3, 1, 1, 5, 4)
-    [account, payment] = sums(booth_figures(fair.festival.event))
+    [account, payment] = sum_comparisons(booth_figures(fair.festival.event))
     assert (account.stamped, account.reported, account.unanswered, payment.reported) == (3, 5, 1, None)
 
 
@@ -48,7 +48,7 @@ def test_all_booths_are_compared_with_those_that_have_reported(fair: Fair):
         ticket, ticket_link = fair.ticket(name)
         fair.confirm(ticket_link, fair.stamp(ticket, link=link))
     actions.report_totals_by_code(link=fair.link, inputs=BoothReportInput(accounts=2))
-    [account, payment] = sums(booth_figures(fair.festival.event))
+    [account, payment] = sum_comparisons(booth_figures(fair.festival.event))
     assert (account.confirmed, account.reported, account.difference) == (3, 2, 1)
     assert (payment.reported, payment.difference) == (None, None)
 

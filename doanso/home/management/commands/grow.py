@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from doanso.home.grow import grow
+from doanso.home.grow import grow_members
 from doanso.lib.problems import Refused
 from doanso.targets.queries import require_programme
 
@@ -26,4 +26,6 @@ class Command(BaseCommand):
             programme_row = require_programme(programme)
         except Refused as refusal:
             raise CommandError(refusal.problem.message) from refusal
-        grow(programme_row, members, seed, lambda text: self.stderr.write(f"{time.monotonic() - began:6.1f} s  {text}"))
+        grow_members(
+            programme_row, members, seed, lambda text: self.stderr.write(f"{time.monotonic() - began:6.1f} s  {text}")
+        )

@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         actor = None
         if options["user"]:
-            actor = accounts.by_username(options["user"])
+            actor = accounts.user_by_username(options["user"])
             if actor is None:
                 raise CommandError(_("Nobody has the username “%(name)s”.") % {"name": options["user"]}, returncode=2)
         try:
@@ -36,8 +36,8 @@ class Command(BaseCommand):
             with transaction.atomic():
                 changes = reorganise(actor=actor, content=content)
                 lines = [
-                    f"{formats.day(change.on)}  {queries.title(change)}"
-                    + "".join(f"\n    {message}" for message in queries.kept_back(change))
+                    f"{formats.day(change.on)}  {queries.change_title(change)}"
+                    + "".join(f"\n    {message}" for message in queries.roles_kept_back(change))
                     for change in changes
                 ]
                 if options["preview"]:

@@ -80,7 +80,7 @@ def amend_visit(*, actor: User, visit: Visit, content: VisitContent, reason: str
     lock_confirmations([visit.pk])
     old = Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)
     current = reads.amendable_visit(old)
-    changed = rules.changed(current.content, content)
+    changed = rules.changed_fields(current.content, content)
     _require(old, current, changed, reason=reason, version=version)
     home = reads.home_of(old)
     new = _amended_row(old, current.content, content, home)

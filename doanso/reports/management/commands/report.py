@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
-from doanso.accounts.queries import by_username
+from doanso.accounts.queries import user_by_username
 from doanso.lib.problems import Refused
 from doanso.reports.actions.reports import find_or_assemble_report
 from doanso.reports.assembly import assemble
@@ -95,7 +95,7 @@ class Command(BaseCommand):
         return unit
 
     def _user(self, name: str) -> User:
-        user = by_username(name)
+        user = user_by_username(name)
         if user is None:
             raise CommandError(_("Nobody has the user name “%(name)s”.") % {"name": name}, returncode=2)
         return user

@@ -56,7 +56,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{purpose}: {added.name}")
 
     def _user(self, name: str) -> User:
-        user = accounts.by_username(name)
+        user = accounts.user_by_username(name)
         if user is None:
             raise CommandError(f"No account {name!r}.")
         return user

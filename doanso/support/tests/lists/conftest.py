@@ -33,6 +33,6 @@ def bring(ward, tmp_path):
         job = run_import(
             actor=actor, kind="supports", unit=ward.tree.units[unit], path=path, skip_rejected=skip, **more
         )
-        return job, imports.report(job)
+        return job, imports.row_counts(job)
 
     return _bring

@@ -40,7 +40,7 @@ def import_with_questions(ward, *rows, unit="p4", head=HEAD):
         name="a.xlsx",
         wake=False,
     )
-    comparison.compare(job.pk)
+    comparison.compare_import(job.pk)
     job.refresh_from_db()
     return job
 

@@ -20,7 +20,9 @@ def test_two_wards_lists_that_overlap_are_one_person_and_two_times(ward, tmp_pat
     for code, (actor, habit, entries) in lists.items():
         path = tmp_path / f"{code}.xlsx"
         write_list(path, code, entries, habit)
-        reports[code] = imports.report(run_import(actor=actor, kind="supports", unit=ward.tree.units[code], path=path))
+        reports[code] = imports.row_counts(
+            run_import(actor=actor, kind="supports", unit=ward.tree.units[code], path=path)
+        )
 
     assert [
         (report["created"], report["rejected"], report["people_new"], report["people_known"])

@@ -16,7 +16,7 @@ from doanso.support.tests.lists.rows import apply_rows, import_with_questions, l
 def test_without_consent_a_time_without_a_name(ward):
     rows = [line("Nguyễn Văn Bảy", consent=None), line("Lê Hoa", 1960, "0912345679", consent="không")]
     job = import_with_questions(ward, *rows)
-    assert [(row.findings[0].code, [option.code for option in row.options]) for row in imports.set_aside(job)] == [
+    assert [(row.findings[0].code, [option.code for option in row.options]) for row in imports.rows_set_aside(job)] == [
         ("no_consent", ["on-paper", "unnamed"]), ("consent_refused", ["unnamed"]),
     ]  # fmt: skip
 
@@ -110,7 +110,7 @@ def test_a_namesake_is_asked_about(ward, bring, answer, people, support_records)
     bring(line("Nguyễn Văn Bảy"))
     row = line("Nguyễn Văn Bảy", phone=None, place=None, day="05/11/2023")
     job = import_with_questions(ward, row)
-    [stored] = imports.set_aside(job)
+    [stored] = imports.rows_set_aside(job)
     assert (stored.findings[0].code, [option.code for option in stored.options]) == (
         "perhaps_known",
         ["same", "another"],
@@ -121,7 +121,7 @@ def test_a_namesake_is_asked_about(ward, bring, answer, people, support_records)
     job.refresh_from_db()
     if answer != "leave-out":
         apply_rows(ward, job)
-        assert imports.report(job)["people_known"] == (answer == "same")
+        assert imports.row_counts(job)["people_known"] == (answer == "same")
         assert import_with_questions(ward, row).unchanged_count == 1
 
     assert (Person.objects.count(), SupportRecord.objects.count()) == (people, support_records)
@@ -139,7 +139,7 @@ def test_somebody_like_it_in_another_ward_is_no_question_here(ward, bring):
 def test_one_of_several_shops_or_people_is_chosen(ward, bring):
     bring(line("Nguyễn Văn Bảy"), line("Nguyễn Văn Bảy", phone="0912345679", place="2"))
     job = import_with_questions(ward, line("Nguyễn Văn Bảy", phone=None, place=None, day="05/11/2023"))
-    [stored] = imports.set_aside(job)
+    [stored] = imports.rows_set_aside(job)
     option_codes = [option.code for option in stored.options]
     assert [code.partition(":")[0] for code in option_codes] == ["is", "is", "another"]
 
@@ -165,7 +165,7 @@ def test_a_duplicate_that_was_asked_about_is_reported_once(ward):
 def test_who_helped_themselves_is_asked_about(ward):
     rows = [line("Trần Gia Huy"), line("Lê Hoa", 1960, "0912345679", second="Ông Lê Hoa")]
     job = import_with_questions(ward, *rows)
-    assert [(row.findings[0].code, [option.code for option in row.options]) for row in imports.set_aside(job)] == [
+    assert [(row.findings[0].code, [option.code for option in row.options]) for row in imports.rows_set_aside(job)] == [
         ("helped_self", ["namesakes"]), ("helped_self", ["namesakes"]),
     ]  # fmt: skip
 
@@ -182,7 +182,7 @@ def test_a_helper_of_ones_own_name_without_consent_is_asked_twice(ward):
     answer_questions(actor=ward.tree.an, job=job, answers={1: "namesakes"})
     apply_rows(ward, job)
 
-    [stored] = imports.set_aside(job)
+    [stored] = imports.rows_set_aside(job)
     assert stored.findings[0].code == "no_consent"
     assert SupportRecord.objects.count() == 0
 
@@ -202,7 +202,7 @@ def test_births_under_both_sexes_are_asked_about(ward):
         ["Lê Hoa", 1960, "12/3/2012", "DVC", "01/11/2023", "x"],
     ]
     job = import_with_questions(ward, *rows, head=head)
-    assert [[option.label for option in row.options] for row in imports.set_aside(job)] == [
+    assert [[option.label for option in row.options] for row in imports.rows_set_aside(job)] == [
         ["Nam, sinh 1951", "Nữ, sinh 1953"], ["Nam, sinh 1960"],
     ]  # fmt: skip
 
@@ -216,4 +216,4 @@ def test_births_under_both_sexes_are_asked_about(ward):
 def test_a_title_hides_nobody_who_helped_themselves(ward):
     job = import_with_questions(ward, line("Chị Trần Gia Huy"))
 
-    assert [row.findings[0].code for row in imports.set_aside(job)] == ["helped_self"]
+    assert [row.findings[0].code for row in imports.rows_set_aside(job)] == ["helped_self"]

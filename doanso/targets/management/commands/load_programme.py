@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from doanso.accounts.queries import by_username
+from doanso.accounts.queries import user_by_username
 from doanso.lib.problems import Refused
 from doanso.targets.actions import load_programme
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         actor = None
         if options["user"]:
-            actor = by_username(options["user"])
+            actor = user_by_username(options["user"])
             if actor is None:
                 raise CommandError(_("Nobody has the user name “%(name)s”.") % {"name": options["user"]}, returncode=2)
         try:
