@@ -12,6 +12,7 @@ from uuid import UUID
 
 from doanso.accounts.models import User
 from doanso.lib.search_words import SearchWords
+from doanso.units.queries import NamedUnit
 
 MOST_ENTRIES = 20
 """Entries that a group hands over at most; the page shows the first few."""
@@ -30,9 +31,19 @@ class SearchSection(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class DetailUnit:
+    """A unit whose name stands in the line of a result, last or first of its parts, short or whole."""
+
+    id: UUID
+    is_first: bool = False
+    is_whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SearchEntry:
     """One result: what it is called, a line that tells it from others of that name, and its page.
 
+    The line is `detail` with the name of `unit`, which is read once for the results of all apps.
     `rank` is that of `vietnamese.rank`, `mark` and `label` those of `state_pill`. An entry without an icon is a person, shown
     by initials. `person_id` distinguishes a resident from a member who was found too.
     """
@@ -45,6 +56,16 @@ class SearchEntry:
     mark: str = ""
     label: str = ""
     person_id: UUID | None = None
+    unit: DetailUnit | None = None
+
+    def line(self, names: Mapping[UUID, NamedUnit]) -> str:
+        """Return the whole line, with the unit's name from these."""
+        named = names.get(self.unit.id) if self.unit is not None else None
+        if self.unit is None or named is None:
+            return self.detail
+        called = named.name if self.unit.is_whole else named.short_name
+        parts = [called, self.detail] if self.unit.is_first else [self.detail, called]
+        return " · ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from doanso.access import policy as access
-from doanso.access.search import MOST_ENTRIES, SearchEntry, SearchGroup, SearchProvider, SearchSection
+from doanso.access.search import MOST_ENTRIES, DetailUnit, SearchEntry, SearchGroup, SearchProvider, SearchSection
 from doanso.accounts.models import User
 from doanso.lib.search_words import SearchWords
 from doanso.members import policy, queries
 from doanso.members.models import Member, MemberState
 from doanso.people import queries as people
 from doanso.people.models import Contact
-from doanso.units import queries as units
 from doanso.units.models import UPPER_KINDS
 
 MOST_FOUND = 100
@@ -110,7 +109,6 @@ def _one_of_each_person(rows: Sequence[_StayRow], words: SearchWords | None) -> 
 
 def _entries(shown: queries.PersonalAccess, rows: Sequence[_StayRow]) -> list[SearchEntry]:
     """Return the entries of these stays as the reader may read them."""
-    branches = units.named_units_by_id(row.branch_id for row in rows)
     entries = []
     for row in rows:
         born = _("born %(year)s") % {"year": row.birth_year} if row.birth_year else ""
@@ -118,11 +116,12 @@ def _entries(shown: queries.PersonalAccess, rows: Sequence[_StayRow]) -> list[Se
         entries.append(
             SearchEntry(
                 title=row.name if shown.shows(row.person_id, row.branch_id) else access.masked_name(row.name),
-                detail=" · ".join(part for part in (branches[row.branch_id].name, born) if part),
+                detail=born,
                 url=reverse("members:member", args=[row.pk]),
                 mark=mark,
                 label=label,
                 person_id=row.person_id,
+                unit=DetailUnit(row.branch_id, is_first=True, is_whole=True),
             )
         )
     return entries

@@ -8,13 +8,12 @@ from django.db.models import CharField, F, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from doanso.access.search import MOST_ENTRIES, SearchEntry, SearchGroup, SearchProvider, SearchSection
+from doanso.access.search import MOST_ENTRIES, DetailUnit, SearchEntry, SearchGroup, SearchProvider, SearchSection
 from doanso.accounts.models import User
 from doanso.lib.search_words import SearchWords
 from doanso.outreach.queries.drives import visible_drives
 from doanso.outreach.queries.teams import SEE as SEE_TEAM
 from doanso.outreach.queries.teams import find_teams, visible_teams
-from doanso.units import queries as units
 
 MOST_READ = 2_000
 """Names that are read, the newest first. They have no folded column, because a committee has a few hundred of them."""
@@ -25,7 +24,7 @@ type _Row = tuple[str, UUID, str, UUID]
 
 
 def find_teams_and_drives(actor: User, words: SearchWords) -> SearchGroup | None:
-    """Return active teams and all drives whose names have all the words; two statements."""
+    """Return active teams and all drives whose names have all the words; one statement."""
     if not SEE_TEAM.allows_anywhere(actor):
         return None
     found = [row for row in _rows(actor) if words.match(row[2])]
@@ -47,14 +46,14 @@ def _rows(actor: User) -> list[_Row]:
 
 
 def _entries(rows: Sequence[_Row], words: SearchWords | None) -> list[SearchEntry]:
-    names = units.named_units_by_id({unit_id for *_row, unit_id in rows}) if rows else {}
     return [
         SearchEntry(
             title=name,
-            detail=f"{_('Digital team') if kind == 'team' else _('Drive')} · {names[unit_id].short_name}",
+            detail=_("Digital team") if kind == "team" else _("Drive"),
             url=reverse(_KINDS[kind][0], args=[key]),
             icon=_KINDS[kind][1],
             rank=(words.rank(name) if words is not None else None) or 0,
+            unit=DetailUnit(unit_id),
         )
         for kind, key, name, unit_id in rows
     ]

@@ -10,17 +10,16 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from doanso.access.search import MOST_ENTRIES, SearchEntry, SearchGroup, SearchProvider, SearchSection
+from doanso.access.search import MOST_ENTRIES, DetailUnit, SearchEntry, SearchGroup, SearchProvider, SearchSection
 from doanso.accounts.models import User
 from doanso.lib import phone
 from doanso.lib.search_words import SearchWords
 from doanso.people import policy, queries
 from doanso.people.models import Contact
-from doanso.units import queries as units
 
 
 def find_residents(actor: User, words: SearchWords) -> SearchGroup | None:
-    """Return the contacts that the reader may see, with the data that their list shows; two statements."""
+    """Return the contacts that the reader may see, with the data that their list shows; one statement."""
     if not policy.VIEW.allows_anywhere(actor):
         return None
     contacts = policy.VIEW.filter(actor, queries.all_contacts())
@@ -32,20 +31,20 @@ def find_residents(actor: User, words: SearchWords) -> SearchGroup | None:
 
 
 def _entries(contacts: Sequence[Contact], words: SearchWords | None) -> list[SearchEntry]:
-    names = units.named_units_by_id(contact.unit_id for contact in contacts)
-    return [_entry(contact, names[contact.unit_id].short_name, words) for contact in contacts]
+    return [_entry(contact, words) for contact in contacts]
 
 
-def _entry(contact: Contact, unit: str, words: SearchWords | None) -> SearchEntry:
+def _entry(contact: Contact, words: SearchWords | None) -> SearchEntry:
     number = phone.mask_phone(queries.decrypt_field(contact, "phone"))
     born = _("born %(year)s") % {"year": contact.birth_year} if contact.birth_year else ""
     return SearchEntry(
         title=contact.name,
-        detail=" · ".join(part for part in (unit, born, number) if part),
+        detail=" · ".join(part for part in (born, number) if part),
         url=reverse("people:person", args=[contact.pk]),
         icon="user-circle",
         rank=(words.rank(contact.name) if words is not None else None) or 0,
         person_id=contact.person_id,
+        unit=DetailUnit(contact.unit_id, is_first=True),
     )
 
 

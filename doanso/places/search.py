@@ -5,18 +5,17 @@ from typing import Any
 
 from django.urls import reverse
 
-from doanso.access.search import MOST_ENTRIES, SearchEntry, SearchGroup, SearchProvider, SearchSection
+from doanso.access.search import MOST_ENTRIES, DetailUnit, SearchEntry, SearchGroup, SearchProvider, SearchSection
 from doanso.accounts.models import User
 from doanso.lib.search_words import SearchWords, words_condition
 from doanso.places import policy
 from doanso.places.kinds import kind_named
 from doanso.places.models import Place
 from doanso.places.wording import PILLS
-from doanso.units import queries as units
 
 
 def find_places(actor: User, words: SearchWords) -> SearchGroup | None:
-    """Return places whose name has all the words; two statements."""
+    """Return places whose name has all the words; one statement."""
     if not policy.VIEW.allows_anywhere(actor):
         return None
     found = policy.VIEW.filter(actor, Place.objects.filter(words_condition(words.folded))).order_by("name", "pk")
@@ -26,16 +25,16 @@ def find_places(actor: User, words: SearchWords) -> SearchGroup | None:
 
 
 def _entries(places: Sequence[Place], words: SearchWords | None) -> list[SearchEntry]:
-    names = units.named_units_by_id({place.unit_id for place in places}) if places else {}
     return [
         SearchEntry(
             title=place.name,
-            detail=f"{kind_named(place.kind).name} · {names[place.unit_id].name}",
+            detail=kind_named(place.kind).name,
             url=reverse("places:place", args=[place.pk]),
             icon=kind_named(place.kind).icon,
             rank=(words.rank(place.name) if words is not None else None) or 0,
             mark=PILLS[place.state],
             label=place.get_state_display(),
+            unit=DetailUnit(place.unit_id, is_whole=True),
         )
         for place in places
     ]

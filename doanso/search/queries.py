@@ -1,6 +1,6 @@
 """Put the results of all apps together: one list of sections for the palette and for the page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,8 @@ from django.utils.translation import pgettext_lazy
 from doanso.access.search import SearchEntry, SearchGroup, SearchSection, recall_by_route, search_providers
 from doanso.accounts.models import User
 from doanso.lib.search_words import SearchWords
+from doanso.units import queries as units
+from doanso.units.queries import NamedUnit
 
 SHOWN = 4
 """Results of a section that are shown."""
@@ -31,10 +33,11 @@ _TITLES: dict[SearchSection, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class ShownEntry:
-    """One result with its title in pieces, each with whether the search hit it."""
+    """One result with its title in pieces, each with whether the search hit it, and its line of details."""
 
     entry: SearchEntry
     pieces: Sequence[tuple[str, bool]]
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,30 +65,43 @@ def search_everything(actor: User, words: SearchWords) -> list[FoundSection]:
         if group is not None and group.entries:
             groups.setdefault(provider.section, []).append(group)
     members = {entry.person_id for group in groups.get(SearchSection.MEMBERS, ()) for entry in group.entries}
-    sections = []
+    shown: list[tuple[SearchSection, list[SearchEntry], int]] = []
     for section, found in groups.items():
         hidden: set[UUID | None] = members - {None} if section is SearchSection.RESIDENTS else set()
         entries = [entry for group in found for entry in group.entries if entry.person_id not in hidden]
         left_out = sum(len(group.entries) for group in found) - len(entries)
         if entries:
-            sections.append(
-                FoundSection(
-                    code=section.value,
-                    title=str(_TITLES[section]),
-                    entries=[ShownEntry(entry, words.pieces(entry.title)) for entry in entries[:SHOWN]],
-                    count=sum(group.count for group in found) - left_out,
-                    complete=all(group.complete for group in found),
-                    list_url=next((group.list_url for group in found if group.list_url), ""),
-                )
-            )
-    return sections
+            shown.append((section, entries[:SHOWN], left_out))
+    names = _unit_names(entry for _section, entries, _left_out in shown for entry in entries)
+    return [
+        FoundSection(
+            code=section.value,
+            title=str(_TITLES[section]),
+            entries=[ShownEntry(entry, words.pieces(entry.title), entry.line(names)) for entry in entries],
+            count=sum(group.count for group in groups[section]) - left_out,
+            complete=all(group.complete for group in groups[section]),
+            list_url=next((group.list_url for group in groups[section] if group.list_url), ""),
+        )
+        for section, entries, left_out in shown
+    ]
+
+
+def _unit_names(entries: Iterable[SearchEntry]) -> Mapping[UUID, NamedUnit]:
+    """Return the units that stand in the lines of these results; one statement, none where no unit does."""
+    return units.named_units_by_id(entry.unit.id for entry in entries if entry.unit is not None)
+
+
+def unsearched(entries: Sequence[SearchEntry]) -> list[ShownEntry]:
+    """Return entries that no words were searched for."""
+    names = _unit_names(entries)
+    return [ShownEntry(entry, [(entry.title, False)], entry.line(names)) for entry in entries]
 
 
 def recall_objects(actor: User, paths: Sequence[str]) -> list[ShownEntry]:
     """Return those objects behind these addresses, newest first, that the reader may still open; five at most."""
     entries = recall_entries(actor, paths)
     opened = [entries[path] for path in dict.fromkeys(paths) if path in entries]
-    return [ShownEntry(entry, [(entry.title, False)]) for entry in opened[:RECENT]]
+    return unsearched(opened[:RECENT])
 
 
 def recall_entries(actor: User, paths: Sequence[str]) -> dict[str, SearchEntry]:

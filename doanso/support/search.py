@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from doanso.access import policy as access
-from doanso.access.search import MOST_ENTRIES, SearchEntry, SearchGroup, SearchProvider, SearchSection
+from doanso.access.search import MOST_ENTRIES, DetailUnit, SearchEntry, SearchGroup, SearchProvider, SearchSection
 from doanso.accounts.models import User
 from doanso.lib import clock, formats
 from doanso.lib.access_codes import clean_code, is_code, is_link
@@ -18,7 +18,6 @@ from doanso.people import policy as people_policy
 from doanso.people import queries as people
 from doanso.support import policy, queries, receipt_keys
 from doanso.support.models import SupportRecord
-from doanso.units import queries as units
 
 OLDEST = 120
 """Years of birth that are tried with a code: its hash includes the year, so that nobody without a role can look it up."""
@@ -26,7 +25,7 @@ OLDEST = 120
 
 def find_supported(actor: User, words: SearchWords) -> SearchGroup | None:
     """Return the newest record of each resident found by a receipt's code or link; for readers without the directory, also by
-    the whole name or phone; two statements, four for inspectors.
+    the whole name or phone; one statement, three for inspectors.
     """
     if not policy.VIEW.allows_anywhere(actor):
         return None
@@ -63,16 +62,14 @@ def _of_receipt(text: str) -> Q | None:
 
 def _entries(actor: User, records: Sequence[SupportRecord]) -> list[SearchEntry]:
     names = queries.receiver_names(actor, records)
-    places = units.named_units_by_id(record.unit_id for record in records)
     return [
         SearchEntry(
             title=names[record.pk] or _("Not named"),
-            detail=" · ".join(
-                (record.service.short_name, formats.day(record.happened_on), places[record.unit_id].short_name)
-            ),
+            detail=f"{record.service.short_name} · {formats.day(record.happened_on)}",
             url=reverse("support:support_record", args=[record.pk]),
             icon="building-store" if record.to_business else "heart-handshake",
             person_id=record.person_id,
+            unit=DetailUnit(record.unit_id),
         )
         for record in records
     ]

@@ -8,11 +8,15 @@ from doanso.access.policy import current_role_assignments
 from doanso.lib.search_words import SearchWords
 from doanso.people.actions import Particulars
 from doanso.people.search import find_residents, recall_residents
+from doanso.units import queries as units
 
 
 def found(actor, text):
     group = find_residents(actor, SearchWords.parse(text))
-    return None if group is None else [(entry.title, entry.detail) for entry in group.entries]
+    if group is None:
+        return None
+    names = units.named_units_by_id(entry.unit.id for entry in group.entries)
+    return [(entry.title, entry.line(names)) for entry in group.entries]
 
 
 MAI = ("Nguyễn Thị Mai", "Phường 4 · sinh 1958 · 090•••••22")

@@ -84,10 +84,10 @@ def test_opened_records_are_masked_like_their_page(ward, bay):
     assert recall_records(ward.tree.chi, opened) == []
 
 
-def test_two_statements_for_a_code(ward, bay):
+def test_one_statement_for_a_code(ward, bay):
     _record, keys = bay
     actor = ward.tree.an
     actor.prepared_role_assignments = current_role_assignments(actor)
     with CaptureQueriesContext(connection) as queries:
         found(actor, keys.code)
-    assert len(queries) == 2
+    assert len(queries) == 1
