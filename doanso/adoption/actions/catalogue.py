@@ -21,18 +21,29 @@ def load_services(*, actor: User | None, path: Path) -> Catalogue:
     catalogue = service_file.read(path)
     with transaction.atomic():
         _lock_known(catalogue)
-        for position, plan in enumerate(catalogue.services, start=1):
-            _load_service(actor, plan, position)
-        Obstacle.objects.bulk_create(
-            [
-                Obstacle(code=obstacle.code, name=obstacle.name, position=position)
-                for position, obstacle in enumerate(catalogue.obstacles, start=1)
-            ],
-            update_conflicts=True,
-            unique_fields=["code"],
-            update_fields=["name", "position"],
-        )
+        recorded = [_load_service(actor, plan, position) for position, plan in enumerate(catalogue.services, start=1)]
+        if _load_obstacles(catalogue) and not any(recorded):
+            # History identifies objects by UUID, which obstacles have not: the lowest stage represents the catalogue.
+            stage = AdoptionStage.objects.order_by("service__position", "level").first()
+            if stage is not None:
+                record(actor=actor, action="adoption.load_services", obj=stage, changed=["obstacles"])
     return catalogue
+
+
+def _load_obstacles(catalogue: Catalogue) -> bool:
+    """Write the obstacles that are new or have another name or place; return whether there were any."""
+    stored = {
+        code: (name, position) for code, name, position in Obstacle.objects.values_list("code", "name", "position")
+    }
+    changed = [
+        Obstacle(code=obstacle.code, name=obstacle.name, position=position)
+        for position, obstacle in enumerate(catalogue.obstacles, start=1)
+        if stored.get(obstacle.code) != (obstacle.name, position)
+    ]
+    Obstacle.objects.bulk_create(
+        changed, update_conflicts=True, unique_fields=["code"], update_fields=["name", "position"]
+    )
+    return bool(changed)
 
 
 def _lock_known(catalogue: Catalogue) -> None:
@@ -42,7 +53,8 @@ def _lock_known(catalogue: Catalogue) -> None:
         list(existing.order_by("pk").values_list("pk"))
 
 
-def _load_service(actor: User | None, plan: ServicePlan, position: int) -> None:
+def _load_service(actor: User | None, plan: ServicePlan, position: int) -> bool:
+    """Write a service and its stages, and return whether anything of them changed and was recorded."""
     fields = {
         "name": plan.name,
         "short_name": plan.short_name,
@@ -74,7 +86,8 @@ def _load_service(actor: User | None, plan: ServicePlan, position: int) -> None:
         if level >= len(existing_stages)
     ]
     AdoptionStage.objects.bulk_create(added)
-    if created or changed or added:
+    if is_changed := bool(created or changed or added):
         # A service's key is its code; history identifies objects by UUID, so the lowest stage represents the service.
         foot = existing_stages[0] if existing_stages else added[0]
         record(actor=actor, action="adoption.load_services", obj=foot, changed=sorted({*changed, "rungs"}))
+    return is_changed

@@ -63,6 +63,15 @@ def test_loading_it_again_changes_nothing():
     assert AuditEvent.objects.count() == events == 5
 
 
+def test_an_obstacle_of_another_name_is_recorded_too(write):
+    obstacle = '[[obstacle]]\ncode = "no-phone"\nname = "Chưa có điện thoại"\n'
+    load_services(actor=None, path=write(SMALL + obstacle))
+    load_services(actor=None, path=write(SMALL + obstacle.replace("Chưa có", "Không có")))
+
+    assert Obstacle.objects.get(code="no-phone").name == "Không có điện thoại"
+    assert [event.changed for event in AuditEvent.objects.order_by("id")] == [["rungs"], ["obstacles"]]
+
+
 def test_names_may_change_and_stages_may_be_added_on_top(write):
     load_services(actor=None, path=write(SMALL))
 
