@@ -21,12 +21,6 @@ from doanso.members import queries as members
 from doanso.members.models import MemberState
 from doanso.people.models import Person
 
-
-def refuse_if(problem: Problem | None) -> None:
-    """Raise `Refused` if a rule returned a problem."""
-    refuse(problem)
-
-
 _OWN_PERSON = PreparedQuery(lambda key, user_id: Person.objects.filter(pk=key, user_id=user_id).values_list("pk"))
 
 
@@ -47,8 +41,8 @@ def attest(
             Problem("not_active", _("This membership has ended or is temporary; only active members are attested."))
         )
     today = clock.today()
-    refuse_if(rules.own_record_problem(is_own_record(actor, member.person_id)))
-    refuse_if(rules.day_problem(happened_on, today))
+    refuse(rules.own_record_problem(is_own_record(actor, member.person_id)))
+    refuse(rules.day_problem(happened_on, today))
     last = (
         Usage.objects.filter(
             queries.SEEN, person_id=member.person_id, service_id=stage.service_id, happened_on__lte=happened_on
@@ -115,7 +109,7 @@ def raise_grade(*, actor: User, usage_id: UUID, grade: int) -> Usage:
     usage = locked_usage(permission, actor, usage_id)
     if usage.taken_back_at is not None:
         raise Refused(Problem("taken_back", _("This record was taken back. Record it anew."), "grade"))
-    refuse_if(
+    refuse(
         rules.grade_problem(usage.grade, grade)
         or rules.same_eyes_problem(actor.pk == usage.seen_by_id)
         or rules.own_record_problem(is_own_record(actor, usage.person_id))

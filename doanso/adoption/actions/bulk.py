@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.adoption import families, policy, queries, rules
 from doanso.adoption.actions import difficulties
-from doanso.adoption.actions.attestation import refuse_if
 from doanso.adoption.actions.declarations import attest_drawn_declarations
 from doanso.adoption.models import AdoptionStage, BulkDraw, DrawnPerson, Usage, UseAnswer, UseAnswerKind
 from doanso.adoption.queries import declarations, usage_figures
@@ -24,7 +23,7 @@ from doanso.adoption.rules.self_report import ASKED_AFTER
 from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.ledger import actions as ledger
 from doanso.lib import clock, database
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import queries as members
 from doanso.members.models import Member
 from doanso.units.models import Unit
@@ -54,8 +53,8 @@ def draw_bulk(
 
 
 def _require_bulk(chosen: Collection[UUID], happened_on: date) -> None:
-    refuse_if(rules.bulk_problem(len(chosen)))
-    refuse_if(rules.day_problem(happened_on, clock.today()))
+    refuse(rules.bulk_problem(len(chosen)))
+    refuse(rules.day_problem(happened_on, clock.today()))
 
 
 def _waiting(stage: AdoptionStage, levels: Mapping[UUID, int]) -> list[UUID]:
@@ -84,7 +83,7 @@ def _require_attestable(
     """
     if stays_by_person.keys() != set(chosen):
         raise PermissionDenied(policy.ATTEST.name)
-    refuse_if(rules.own_record_problem(any(user == actor.pk for _branch, user in stays_by_person.values())))
+    refuse(rules.own_record_problem(any(user == actor.pk for _branch, user in stays_by_person.values())))
     return {person: stays_by_person[person][0] for person in chosen}
 
 
@@ -116,7 +115,7 @@ def _sample(people: Collection[UUID]) -> set[UUID]:
 @transaction.atomic
 def draw_declarations(*, actor: User, unit: Unit, declaration_ids: Collection[UUID]) -> BulkDraw:
     """Draw a bulk of members' own declarations, all of one stage and all still waiting."""
-    refuse_if(rules.bulk_problem(len(declaration_ids)))
+    refuse(rules.bulk_problem(len(declaration_ids)))
     waiting = list(
         declarations.waiting_declarations()
         .filter(pk__in=declaration_ids)
@@ -167,7 +166,7 @@ def attest_many(*, actor: User, draw_id: UUID) -> list[Usage]:
     """Confirm the whole bulk. Refused until every record of the sample was opened, whatever the page showed."""
     draw = _locked_draw(actor, draw_id)
     drawn = list(draw.people.all())
-    refuse_if(
+    refuse(
         rules.unopened_problem(sum(drawn_person.sampled and drawn_person.opened_at is None for drawn_person in drawn))
     )
     people = [drawn_person.person_id for drawn_person in drawn]

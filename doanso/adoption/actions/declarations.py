@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.adoption import families, policy, queries, rules
 from doanso.adoption.actions import difficulties
-from doanso.adoption.actions.attestation import is_own_record, refuse_if
+from doanso.adoption.actions.attestation import is_own_record
 from doanso.adoption.models import BulkDraw, Declaration, DeclarationOutcome, DrawnPerson, Usage
 from doanso.adoption.queries import declarations
 from doanso.adoption.rules import self_report
 from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.ledger import actions as ledger
 from doanso.lib import clock
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 
 
 def _not_waiting() -> Refused:
@@ -45,7 +45,7 @@ def attest_declaration(*, actor: User, declaration_id: UUID) -> Usage:
     """Attest a declaration: the member's record gets the grade of one observer, from its own day on."""
     declaration = _locked(actor, declaration_id)
     usage = declaration.usage
-    refuse_if(rules.own_record_problem(is_own_record(actor, usage.person_id)))
+    refuse(rules.own_record_problem(is_own_record(actor, usage.person_id)))
     _attested(actor, [declaration])
     record(
         actor=actor, action="adoption.attest_declaration", obj=usage, unit=usage.unit_id, changed=["grade", "seen_by"]
@@ -103,7 +103,7 @@ def return_declaration(*, actor: User, declaration_id: UUID, reason: str) -> Dec
     """Return a declaration that is not true, or not yet: its usage is taken back, the member reads why and may declare again."""
     declaration = _locked(actor, declaration_id)
     reason = " ".join(reason.split())
-    refuse_if(self_report.reason_problem(reason))
+    refuse(self_report.reason_problem(reason))
     usage = declaration.usage
     now = clock.now()
     declaration.outcome, declaration.decided_by, declaration.decided_at = DeclarationOutcome.RETURNED, actor, now

@@ -11,12 +11,12 @@ from django.db.models import F
 
 from doanso.accounts.models import User
 from doanso.adoption import policy, queries
-from doanso.adoption.actions.attestation import refuse_if
 from doanso.adoption.models import DeclareLink, LinkTry
 from doanso.adoption.queries import self_report as own
 from doanso.adoption.rules import self_report
 from doanso.audit.actions import AuditEventInput, record_many
 from doanso.lib import clock, encryption
+from doanso.lib.problems import refuse
 from doanso.members.models import Member
 
 _FORGET_TRIES = timedelta(days=1)
@@ -34,7 +34,7 @@ class NewLink:
 @transaction.atomic
 def make_links(*, actor: User, member_ids: Collection[UUID]) -> list[NewLink]:
     """Make a link for each of these members, by name; a member's earlier link becomes invalid."""
-    refuse_if(self_report.links_problem(len(member_ids)))
+    refuse(self_report.links_problem(len(member_ids)))
     allowed = policy.ATTEST.filter(actor, queries.active_members()).filter(pk__in=member_ids)
     stays = list(allowed.select_related("contact", "branch").order_by("branch__code", "contact__sort_key", "pk"))
     if len(stays) != len(set(member_ids)):

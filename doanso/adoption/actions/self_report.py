@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.adoption import families, policy, queries, rules
 from doanso.adoption.actions import difficulties
-from doanso.adoption.actions.attestation import attest, refuse_if
+from doanso.adoption.actions.attestation import attest
 from doanso.adoption.models import (
     AdoptionStage,
     Declaration,
@@ -33,7 +33,7 @@ from doanso.adoption.rules import self_report
 from doanso.audit.actions import record
 from doanso.ledger import actions as ledger
 from doanso.lib import clock
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import queries as members
 from doanso.members.models import Member, MemberState
 
@@ -83,7 +83,7 @@ def declare(*, actor: User | None, stage: AdoptionStage, token: str = "") -> Usa
 
 def _declare(voice: _StaySpeaker, stage: AdoptionStage) -> Usage:
     person_id, today = voice.stay.person_id, clock.today()
-    refuse_if(
+    refuse(
         self_report.declare_problem(
             by_member=stage.service.by_member,
             level=stage.level,
@@ -174,7 +174,7 @@ def report_difficulty(
     """Record the obstacle on which the person is stuck with a service; an open difficulty is changed."""
     voice = _voice(actor, token)
     if not service.by_member:
-        refuse_if(self_report.declare_problem(by_member=False, level=0, current=0, waiting=False))
+        refuse(self_report.declare_problem(by_member=False, level=0, current=0, waiting=False))
     difficulty = difficulties.open_difficulty(
         stay=voice.stay,
         service=service,

@@ -15,7 +15,7 @@ from doanso.documents.models.documents import (
     StepState,
     Urgency,
 )
-from doanso.documents.models.frames import Letterhead, Profile
+from doanso.documents.models.letterheads import Letterhead, Profile
 from doanso.documents.models.numbers import Direction, Number, Numbering, NumberScope, NumberState, Series
 from doanso.documents.models.receiving import Delivery
 from doanso.documents.models.signers import Mandate, StandIn, Wording

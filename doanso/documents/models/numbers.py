@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from doanso.documents.models.frames import Profile
+from doanso.documents.models.letterheads import Profile
 from doanso.lib.uuid7 import uuid7
 from doanso.units.models import Unit
 
