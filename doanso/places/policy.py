@@ -9,10 +9,10 @@ from datetime import timedelta
 
 from django.db.models import Model, Q
 
-from doanso.access.policy import Permission, records_below
+from doanso.access.policy import Permission, UnitReach, records_below
 from doanso.accounts.models import User
 from doanso.lib import clock
-from doanso.places.models import PlaceGap
+from doanso.places.models import Place, PlaceGap
 
 GAP_SEEN_AFTER = timedelta(days=30)
 """How long a unit still sees a place after it has completed the criterion that it was given."""
@@ -48,6 +48,25 @@ class PlacePermission(Permission):
         if not self.by_gap or not self.roots(actor):
             return False
         return self.filter(actor, type(obj)._default_manager.filter(pk=obj.pk)).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRights:
+    """What somebody may do at a place: enter what was seen there, manage it, assess it."""
+
+    records: bool
+    manages: bool
+    assesses: bool
+
+
+def rights_at(actor: User, place: Place) -> PlaceRights:
+    """Return the rights of somebody who sees a place; one statement, two more for whom it was found by a criterion."""
+    reach = UnitReach(actor, [place.unit])
+    return PlaceRights(
+        records=reach.allows(RECORD, place.unit) or RECORD.allows(actor, place),
+        manages=reach.allows(MANAGE, place.unit),
+        assesses=reach.allows(ASSESS, place.unit),
+    )
 
 
 VIEW = PlacePermission("places.view", unit_of="unit_id", by_gap=True)

@@ -8,14 +8,16 @@ from doanso.accounts.models import User
 from doanso.lib.panels import PanelRegistry
 from doanso.lib.problems import Problem
 from doanso.places.models import Place
+from doanso.places.policy import PlaceRights
 
 
 @dataclass(frozen=True, slots=True)
 class PlacePage:
-    """The place on the page, and the day of its values."""
+    """The place on the page, the day of its values, and what the reader may do there."""
 
     place: Place
     on: date
+    rights: PlaceRights
 
 
 place_panels: PanelRegistry[User, PlacePage] = PanelRegistry()

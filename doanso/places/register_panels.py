@@ -6,21 +6,21 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.lib import formats
 from doanso.lib.panels import Panel
-from doanso.places import policy
 from doanso.places.kinds import kind_named
 from doanso.places.ports import PlacePage, place_panels
-from doanso.places.queries import checks as check_reads
 from doanso.places.queries.addresses import ListCount, list_counts
+from doanso.places.queries.assessments import judgements_of
 from doanso.places.queries.stalls import StallCounts, stall_counts
+from doanso.places.values.checks import CHECK_FORMULAS
 from doanso.places.values.remembered import remembered
 
 
-def lists_card(actor: User, page: PlacePage) -> Panel:
-    """Return the card: what the lists hold, with links to them, to survey sheets and to checks; at most four statements."""
+def lists_card(_actor: User, page: PlacePage) -> Panel:
+    """Return the card: what the lists hold, with links to them, to survey sheets and to checks."""
     place, key = page.place, [page.place.pk]
     is_market = kind_named(place.kind).is_market
     lines = [_stalls_line(page)] if is_market else [_addresses_line(page)]
-    if policy.RECORD.allows(actor, place, found_by=policy.VIEW):
+    if page.rights.records:
         sheets = {"label": _("Enter survey sheets"), "url": reverse("places:sheets", args=key)}
         source = (
             _("What traders answered, typed from the paper.")
@@ -35,7 +35,7 @@ def lists_card(actor: User, page: PlacePage) -> Panel:
             "value": "",
         }
         lines.append(paper)
-    checked, whole = check_reads.checked_count(place)
+    checked, whole = _checked_count(page)
     if whole:
         words = _("%(checked)s of %(whole)s criteria that people check have a check") % {
             "checked": checked,
@@ -50,6 +50,12 @@ def listed_count(page: PlacePage) -> int:
     if kind_named(page.place.kind).is_market:
         return _stall_counts(page).stalls
     return sum(count.now for count in _address_counts(page))
+
+
+def _checked_count(page: PlacePage) -> tuple[int, int]:
+    """Return how many of the place's criteria that people check have a check, and how many there are."""
+    values = [each.value for each in judgements_of(page.place, page.on) if each.criterion.formula in CHECK_FORMULAS]
+    return sum(value.check_id is not None for value in values), len(values)
 
 
 def _stall_counts(page: PlacePage) -> StallCounts:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from doanso.accounts.models import User
@@ -14,7 +14,7 @@ from doanso.partners import policy
 from doanso.partners.kinds import kind_name
 from doanso.partners.models import Agreement, Partner
 from doanso.units import queries as units
-from doanso.units.models import Unit, UnitPath
+from doanso.units.models import Unit, UnitName, UnitPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,11 @@ def shared_partners(actor: User) -> QuerySet[Partner]:
 
 
 def partner_choices(actor: User, kinds: Collection[str] = ()) -> list[PartnerChoice]:
-    """Return the running partners that the actor may name, of these kinds or of all, by name; two statements."""
-    rows = offered_partners(actor)
+    """Return the running partners that the actor may name, of these kinds or of all, by name; one statement."""
+    names = UnitName.objects.filter(unit=OuterRef("unit"), since__lte=clock.today()).order_by("-since")
+    rows = offered_partners(actor).annotate(unit_name=Subquery(names.values("short_name")[:1]))
     if kinds:
         rows = rows.filter(kind__in=list(kinds))
-    partners = list(rows.order_by("folded", "pk"))
-    names = units.named_units_by_id({partner.unit_id for partner in partners})
     return [
         PartnerChoice(
             partner.pk,
@@ -84,25 +83,19 @@ def partner_choices(actor: User, kinds: Collection[str] = ()) -> list[PartnerCho
             partner.short_name,
             partner.kind,
             kind_name(partner.kind),
-            names[partner.unit_id].short_name,
+            partner.unit_name or "",
         )
-        for partner in partners
+        for partner in rows.order_by("folded", "pk")
     ]
 
 
 def partner_links(actor: User, partner_ids: Collection[UUID]) -> Mapping[UUID, PartnerLink]:
-    """Return how these partners are named, by id, with the page of those that the actor may open; two statements.
+    """Return how these partners are named, by id, with the page of those that the actor may open; one statement.
 
     For partners that a record refers to which the actor may see: an ended one is named too.
     """
-    partners = list(Partner.objects.filter(pk__in=list(partner_ids)))
-    visible = set(
-        policy.VIEW.filter(actor, Partner.objects.filter(pk__in=[partner.pk for partner in partners])).values_list(
-            "pk", flat=True
-        )
-        if partners
-        else ()
-    )
+    is_visible = ExpressionWrapper(policy.VIEW.condition(actor), output_field=BooleanField())
+    partners = Partner.objects.filter(pk__in=list(partner_ids)).annotate(is_visible=is_visible)
     return {
         partner.pk: PartnerLink(
             partner.pk,
@@ -110,7 +103,7 @@ def partner_links(actor: User, partner_ids: Collection[UUID]) -> Mapping[UUID, P
             partner.short_name,
             partner.kind,
             kind_name(partner.kind),
-            reverse("partners:partner", args=[partner.pk]) if partner.pk in visible else "",
+            reverse("partners:partner", args=[partner.pk]) if partner.is_visible else "",
         )
         for partner in partners
     }

@@ -23,7 +23,7 @@ def test_a_unit_chooses_its_own_partners_and_those_above(partnership, django_ass
     assert _names(tree.binh) == _names(tree.khoa) == []
     # As in a request, the roles are read once.
     tree.an.prepared_role_assignments = current_role_assignments(tree.an)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         [bank, _telecom] = queries.partner_choices(tree.an)
     assert bank.label == "Ngân hàng Sông Tiền (Phường 4)"
     assert bank.kind_name == "Ngân hàng"

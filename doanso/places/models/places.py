@@ -1,5 +1,7 @@
 """Places: digital streets, cashless markets and what comes later, with their segments, assessments and recognitions."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -36,6 +38,9 @@ class Place(models.Model):
     tell whether its user has read the current one. `passed`, `criteria_count` and `counted_at` are the progress as it was last
     counted, for lists; the place's page computes it anew. `outline` is the drawing of the plan (`renderers.plan`).
     """
+
+    # What a page has read of it; set by `page_reads.keep_page_reads`.
+    page_reads: dict[tuple[Any, ...], Any]
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.SlugField(max_length=40)

@@ -10,6 +10,7 @@ from doanso.accounts.models import User
 from doanso.places import policy, rules
 from doanso.places.formulas import read_values
 from doanso.places.models import AssessedValue, Assessment, AssessmentStage, Place, PlaceGap, PlaceState, Recognition
+from doanso.places.page_reads import read_once
 from doanso.places.queries.criteria import criteria_of
 from doanso.places.rules import CriterionJudgement
 
@@ -18,6 +19,11 @@ def judge_place(place: Place, on: date) -> list[CriterionJudgement]:
     """Return the judgement of each criterion of a place as of a day, in order."""
     criteria = criteria_of(place.criteria_set)
     return rules.judge_all(criteria, read_values(place, criteria, on))
+
+
+def judgements_of(place: Place, on: date) -> list[CriterionJudgement]:
+    """Return what `judge_place` returns, read once for a page."""
+    return read_once(place, ("judgements", on), lambda: judge_place(place, on))
 
 
 def assessments_of(place: Place) -> list[Assessment]:

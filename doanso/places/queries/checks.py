@@ -43,14 +43,6 @@ def criteria_with_checks(place: Place) -> list[CheckedCriterion]:
     ]
 
 
-def checked_count(place: Place) -> tuple[int, int]:
-    """Return how many of the place's checked criteria have a check, and how many there are; two statements."""
-    criteria = {(criterion.number, criterion.title) for criterion in checked_criteria(place)}
-    rows = CriterionCheck.objects.filter(place=place, corrected_by=None).order_by()
-    known = set(rows.values_list("criterion__number", "criterion__title").distinct())
-    return len(criteria & known), len(criteria)
-
-
 def file_of(place: Place, file_id: UUID) -> CheckFile | None:
     """Return a file of one of the place's checks."""
     files = CheckFile.objects.select_related("blob", "check_of__place")

@@ -2,28 +2,30 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
 
+from doanso.lib import clock
 from doanso.places.kinds import PlaceKind
 from doanso.places.models import CriteriaSet, Criterion, Place
 from doanso.places.queries.places import keeping_unit
-from doanso.units import queries as units
 from doanso.units.models import Unit
 
 
 def set_in_force(kind: PlaceKind, unit: Unit) -> CriteriaSet | None:
-    """Return the newest published set of the unit's own committee or of the nearest one above, else the shipped one.
+    """Return the newest published set of the unit's own committee or of the nearest above, else the shipped one; one statement.
 
     None while no place of the kind has needed the shipped set yet (`actions.criteria.criteria_for` writes it then).
     """
-    nearest_first = [unit.pk, *(named.id for named in reversed(units.ancestors(unit)) if named.id != unit.pk)]
-    nearness = {unit_id: number for number, unit_id in enumerate(nearest_first)}
-    published = CriteriaSet.objects.filter(kind=kind.code, published_at__isnull=False).filter(
-        Q(owner__in=nearest_first) | Q(owner=None)
+    today = clock.today()
+    in_effect = Q(owner__paths_down__until=None) | Q(owner__paths_down__until__gt=today)
+    path = FilteredRelation(
+        "owner__paths_down", condition=in_effect & Q(owner__paths_down__unit=unit, owner__paths_down__since__lte=today)
     )
+    published = CriteriaSet.objects.filter(kind=kind.code, published_at__isnull=False).annotate(path=path)
+    published = published.filter(Q(path__isnull=False) | Q(owner=unit) | Q(owner=None)).annotate(depth=F("path__depth"))
 
-    def rank(found: CriteriaSet) -> tuple[int, int]:
-        return (len(nearness) if found.owner_id is None else nearness[found.owner_id], -found.version)
+    def rank(found: CriteriaSet) -> tuple[bool, int, int]:
+        return (found.owner_id is None, getattr(found, "depth", None) or 0, -found.version)
 
     return min(published, key=rank, default=None)
 

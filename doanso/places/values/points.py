@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doanso.places.formulas import Formula, Value, register_formula
 from doanso.places.models import Criterion, KnownFrom, Place
+from doanso.places.page_reads import read_once
 from doanso.places.queries.points import PointCounts, point_counts
 
 BOARDS_WORKING, POINTS_DIGITISED = "boards.working", "points.digitised"
@@ -30,7 +31,7 @@ _VALUES: dict[str, Callable[[PointCounts], Value]] = {BOARDS_WORKING: _boards, P
 
 def read_points(place: Place, criteria: Sequence[Criterion], on: date) -> Mapping[UUID, Value]:
     """Return the values of these criteria as of a day; two statements for both formulas."""
-    counts = point_counts(place, on)
+    counts = read_once(place, ("points", on), lambda: point_counts(place, on))
     return {criterion.pk: _VALUES[criterion.formula](counts) for criterion in criteria}
 
 

@@ -19,6 +19,7 @@ from django.db.models import OuterRef, Q, Subquery
 from doanso.audit.models import AuditEvent
 from doanso.lib import clock, database
 from doanso.places.models import Place
+from doanso.places.page_reads import read_once
 from doanso.units.models import Unit
 
 SETTLED_AFTER, OLDEST = timedelta(minutes=1), timedelta(minutes=10)
@@ -62,7 +63,8 @@ def remembered[Result](place: Place, key: tuple[Any, ...], compute: Callable[[],
     """Return what `compute` returns, or what it returned before for this place and key if nothing has changed since."""
     if database.in_transaction():
         return compute()
-    stamp, now, whole_key = stamp_of(place), clock.now(), (place.pk, *key)
+    stamp = read_once(place, ("stamp",), lambda: stamp_of(place))
+    now, whole_key = clock.now(), (place.pk, *key)
     with _lock:
         kept = _kept.get(whole_key)
         if kept is not None and kept.stamp == stamp and now - kept.computed_at < OLDEST:

@@ -14,6 +14,7 @@ from doanso.places import queries
 from doanso.places.formulas import LIST_PAGE, formula
 from doanso.places.kinds import kind_named
 from doanso.places.models import Assessment, Criterion, KnownFrom, Place, PlaceGap, PlaceState, ThresholdKind
+from doanso.places.queries.assessments import judgements_of
 from doanso.places.rules import CriterionJudgement
 from doanso.places.wording import threshold_words, value_words
 
@@ -68,7 +69,7 @@ class Board:
 
 def board_of(place: Place, on: date, assessments: Sequence[Assessment], gaps: Mapping[UUID, PlaceGap]) -> Board:
     """Return the criteria as of a day, with the baseline and the open assignments beside them."""
-    judgements = queries.judge_place(place, on)
+    judgements = judgements_of(place, on)
     baseline = next((each for each in reversed(assessments) if each.stage == "baseline"), None)
     kept = queries.values_of([baseline])[baseline.pk] if baseline is not None else {}
     groups: list[BoardGroup] = []

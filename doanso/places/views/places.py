@@ -28,6 +28,7 @@ from doanso.places import actions, policy, queries, rules
 from doanso.places.forms.places import RECHECK, NewPlaceForm, PartnerPartForm, PlaceFilterForm, PlaceForm, segment_lines
 from doanso.places.kinds import kind_named, kinds
 from doanso.places.models import Place, PlaceState
+from doanso.places.page_reads import keep_page_reads
 from doanso.places.ports import PlacePage, place_panels
 from doanso.places.queries.lists import PlaceFilter
 from doanso.places.register_panels import listed_count
@@ -219,8 +220,11 @@ def place_page(
 ) -> HttpResponse:
     """Show the page of a place, with the form of a refused step."""
     actor, today, kind = request.user, clock.today(), kind_named(place.kind)
-    may_manage = policy.MANAGE.allows(actor, place)
-    may_assess = policy.ASSESS.allows(actor, place)
+    # After a refused step the place was only read.
+    keep_page_reads(place)
+    page = PlacePage(place, today, policy.rights_at(actor, place))
+    may_manage, may_assess = page.rights.manages, page.rights.assesses
+    gap_units = units.subtree(queries.keeping_unit(place)) if may_manage and place.state in _WORKED_ON else []
     assessments = queries.assessments_of(place)
     board = board_of(place, today, assessments, queries.open_gaps(place))
     recognition = queries.recognition_in_force(place) if place.state == PlaceState.RECOGNISED else None
@@ -230,11 +234,11 @@ def place_page(
     context = {
         "place": place,
         "kind": kind,
-        "unit": units.named_unit(place.unit),
+        "unit": gap_units[0] if gap_units and gap_units[0].id == place.unit_id else units.named_unit(place.unit),
         "mark": PILLS[place.state],
         "read": queries.state_token(place),
         "board": board,
-        "listed": place.state != PlaceState.PREPARING or listed_count(PlacePage(place, today)) > 0,
+        "listed": place.state != PlaceState.PREPARING or listed_count(page) > 0,
         "steps": steps_of(place),
         "assessments": assessments,
         "latest": assessments[0] if assessments else None,
@@ -250,8 +254,8 @@ def place_page(
         "partner_form": (refused or {}).get("partner") or (partner_form(actor, place) if may_manage else None),
         "forms": {**step_forms(), **(refused or {})},
         "open_step": next(iter(refused or {}), ""),
-        "gap_units": units.subtree(queries.keeping_unit(place)) if may_manage and place.state in _WORKED_ON else [],
-        "panels": place_panels.panels(actor, PlacePage(place, today)),
+        "gap_units": gap_units,
+        "panels": place_panels.panels(actor, page),
         "events": access_queries.history(actor, place),
     }
     return render(request, "places/place.html", context, status=status)
@@ -263,13 +267,13 @@ _WORKED_ON = (PlaceState.SURVEYED, PlaceState.IN_PROGRESS, PlaceState.RECOGNISED
 
 
 def partner_form(actor: User, place: Place, data: Any = None) -> PartnerPartForm:
-    """Return the form by which a partner is given a part; two statements."""
+    """Return the form by which a partner is given a part; one statement."""
     kind = kind_named(place.kind)
     return PartnerPartForm(data, prefix="partner", offered=partner_choices(actor), is_market=kind.is_market)
 
 
 def partner_rows(actor: User, place: Place) -> list[dict[str, Any]]:
-    """Return the partners of a place with their parts, the board first; one statement, two more where there are any."""
+    """Return the partners of a place with their parts, the board first; one statement, one more where there are any."""
     parts = list(place.partners.filter(until=None).order_by("-is_board", "since", "pk"))
     if not parts:
         return []
