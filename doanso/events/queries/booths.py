@@ -71,11 +71,19 @@ class BoothComparison:
         return self.is_partner and self.report is None
 
 
+def booths_of(event: Event) -> list[Booth]:
+    """Return an event's booths by number, with service and partner; one statement."""
+    return list(event.booths.select_related("service", "event_partner__partner").order_by("number"))
+
+
 def booth_figures(event: Event) -> list[BoothComparison]:
     """Return the figures of an event's booths by number; four statements."""
-    rows = event.booths.select_related("service", "event_partner__partner").order_by("number")
-    own = units.named_unit(event.unit).short_name
-    return [_figures_of(booth, own, stamps, report) for booth, stamps, report in _with_stamps_and_reports(list(rows))]
+    return figures_of_booths(booths_of(event), units.named_unit(event.unit).short_name)
+
+
+def figures_of_booths(booths: Sequence[Booth], own: str) -> list[BoothComparison]:
+    """Return the figures of these booths of `booths_of`, `own` being the name of the event's unit; two statements."""
+    return [_figures_of(booth, own, stamps, report) for booth, stamps, report in _with_stamps_and_reports(booths)]
 
 
 def partner_figures(partner_id: UUID, event_ids: Collection[UUID]) -> dict[UUID, list[BoothComparison]]:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
 from doanso.access.policy import Permission, records_below
 from doanso.accounts.models import User
@@ -14,6 +15,7 @@ from doanso.events.kinds import kind_named
 from doanso.events.models import Attendance, Event, EventChange, EventState, Shift, ShiftVolunteer
 from doanso.events.wording import NAMES, PILLS, days_left, status_of, when_words
 from doanso.lib import clock, vietnamese
+from doanso.lib.database import hot_reads
 from doanso.lib.paging import page_rows
 from doanso.lib.search_words import words_condition
 from doanso.units import queries as units
@@ -127,18 +129,30 @@ def _row(event: Event, unit: str, today: date) -> EventRow:
 
 
 def figures_of(event: Event) -> EventFigures:
-    """Return the counts of an event's parts; four statements, from its day on six."""
-    wanted = event.shifts.filter(removed_at=None).aggregate(wanted=Sum("wanted"))["wanted"] or 0
-    ready = list(event.materials.values_list("is_ready", flat=True))
+    """Return the counts of an event's parts; one statement."""
     has_begun = event.state == EventState.OPEN and event.day <= clock.today()
+    came = Attendance.objects.filter(event=event, first_seen_at__isnull=False)
+    photos = event.photos.filter(taken_down_at=None)
+    parts: list[tuple[str, QuerySet[Any, Any]]] = [
+        ("COUNT(*)", event.booths.order_by().values("pk")),
+        ("SUM(wanted)", event.shifts.filter(removed_at=None).order_by().values("wanted")),
+        ("COUNT(*)", ShiftVolunteer.objects.filter(shift__event=event).order_by().values("pk")),
+        ("COUNT(*)", event.materials.order_by().values("pk")),
+        ("COUNT(*)", event.materials.filter(is_ready=True).order_by().values("pk")),
+        ("COUNT(*)", (came if has_begun else came.none()).order_by().values("pk")),
+        ("COUNT(*)", (photos if has_begun else photos.none()).order_by().values("pk")),
+    ]
+    booths, wanted, volunteers, materials, ready, arrived, shown = (
+        int(value or 0) for value in hot_reads.read_scalars(parts)
+    )
     return EventFigures(
-        booths=event.booths.count(),
+        booths=booths,
         wanted=wanted,
-        volunteers=ShiftVolunteer.objects.filter(shift__event=event).count(),
-        materials=len(ready),
-        materials_ready=sum(ready),
-        came=Attendance.objects.filter(event=event, first_seen_at__isnull=False).count() if has_begun else 0,
-        photos=event.photos.filter(taken_down_at=None).count() if has_begun else 0,
+        volunteers=volunteers,
+        materials=materials,
+        materials_ready=ready,
+        came=arrived,
+        photos=shown,
         has_begun=has_begun,
     )
 

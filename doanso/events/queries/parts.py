@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from doanso.accounts.models import User
 from doanso.adoption.models import Service
 from doanso.events.models import Booth, Event, EventPartner, EventState, Shift
-from doanso.events.queries.booths import BoothComparison, booth_figures
-from doanso.events.queries.volunteers import VolunteerRow, volunteers_of
+from doanso.events.queries.booths import BoothComparison, booths_of, figures_of_booths
+from doanso.events.queries.volunteers import VolunteerRow, volunteers_and_units
 from doanso.lib import clock
 from doanso.partners.queries import PartnerLink, partner_links
 from doanso.units import queries as units
@@ -55,12 +55,17 @@ class ShiftRow:
         return max(self.shift.wanted - len(self.volunteers), 0)
 
 
-def partner_and_booth_rows(actor: User, event: Event) -> tuple[list[EventPartnerRow], list[BoothRow]]:
-    """Return an event's partners by name and its booths by number; four statements."""
+def partner_and_booth_rows(
+    actor: User, event: Event, own: str | None = None
+) -> tuple[list[EventPartnerRow], list[BoothRow]]:
+    """Return an event's partners by name and its booths by number; three statements.
+
+    `own` is the short name of the event's unit; it is read where it is not given.
+    """
     parts = list(event.partners.select_related("partner").order_by("partner__folded", "pk"))
     links: Mapping[UUID, PartnerLink] = partner_links(actor, {part.partner_id for part in parts})
-    booths = list(event.booths.select_related("service", "event_partner").order_by("number"))
-    own = units.named_unit(event.unit).short_name
+    booths = booths_of(event)
+    own = own or units.named_unit(event.unit).short_name
     owners = {part.pk: links[part.partner_id].short_name for part in parts}
     return (
         [
@@ -77,18 +82,18 @@ def partner_and_booth_rows(actor: User, event: Event) -> tuple[list[EventPartner
 
 
 def add_booth_figures(event: Event, rows: Sequence[BoothRow]) -> list[BoothRow]:
-    """Return the booths with what they have done; none before the day of an announced event. Four statements."""
+    """Return the booths with what they have done; none before the day of an announced event. Two statements."""
     if event.state != EventState.OPEN or clock.today() < event.day:
         return list(rows)
-    figures = {row.booth.pk: row for row in booth_figures(event)}
+    own = next((row.owner for row in rows if row.booth.event_partner_id is None), "")
+    figures = {row.booth.pk: row for row in figures_of_booths([row.booth for row in rows], own)}
     return [replace(row, figures=figures.get(row.booth.pk)) for row in rows]
 
 
 def shift_rows(actor: User, shifts: QuerySet[Shift]) -> list[ShiftRow]:
     """Return shifts by their hours, with volunteers; a fixed number of statements."""
     rows = list(shifts.select_related("event", "unit").order_by("begins", "ends", "post", "pk"))
-    names = units.named_units_by_id({shift.unit_id for shift in rows})
-    volunteers = volunteers_of(actor, rows)
+    volunteers, names = volunteers_and_units(actor, rows)
     return [
         ShiftRow(
             shift,

@@ -20,6 +20,7 @@ from doanso.outreach.models import Teammate
 from doanso.outreach.queries.teams import active_teammates
 from doanso.units import queries as units
 from doanso.units.models import Unit
+from doanso.units.queries import NamedUnit
 
 MOST_OFFERED = 20
 """People that a search offers."""
@@ -78,16 +79,30 @@ def search_volunteers(actor: User, shift: Shift, text: str) -> list[OfferedVolun
     return offered[:MOST_OFFERED]
 
 
-def volunteers_of(actor: User, shifts: Sequence[Shift]) -> dict[UUID, list[VolunteerRow]]:
-    """Return who is or was on duty in these shifts, by the shift's id; a fixed number of statements."""
+def volunteers_and_units(
+    actor: User, shifts: Sequence[Shift]
+) -> tuple[dict[UUID, list[VolunteerRow]], dict[UUID, NamedUnit]]:
+    """Return who is or was on duty in these shifts, by the shift's id, and the shifts' units; a fixed number of statements."""
+    rows, named = _rows_and_units(
+        actor,
+        ShiftVolunteer.all_rows.filter(shift__in=[shift.pk for shift in shifts]),
+        {shift.unit_id for shift in shifts},
+    )
     found: dict[UUID, list[VolunteerRow]] = {shift.pk: [] for shift in shifts}
-    for row in volunteer_rows(actor, ShiftVolunteer.all_rows.filter(shift__in=list(found))):
+    for row in rows:
         found[row.volunteer.shift_id].append(row)
-    return found
+    return found, named
 
 
 def volunteer_rows(actor: User, volunteers: QuerySet[ShiftVolunteer]) -> list[VolunteerRow]:
     """Return these volunteers in the order in which they were put on duty, named as the reader may read them."""
+    return _rows_and_units(actor, volunteers, set())[0]
+
+
+def _rows_and_units(
+    actor: User, volunteers: QuerySet[ShiftVolunteer], unit_ids: set[UUID]
+) -> tuple[list[VolunteerRow], dict[UUID, NamedUnit]]:
+    """Return `volunteer_rows`, and these units and the branches of the members among them."""
     rows = list(
         volunteers.select_related(
             "shift__event", "member__contact", "member__person", "member__branch", "teammate__team"
@@ -95,12 +110,13 @@ def volunteer_rows(actor: User, volunteers: QuerySet[ShiftVolunteer]) -> list[Vo
     )
     members = [row.member for row in rows if row.member is not None]
     names = names_for(actor, members) if members else {}
-    branches = units.named_units_by_id({member.branch_id for member in members}) if members else {}
+    unit_ids = unit_ids | {member.branch_id for member in members}
+    named = units.named_units_by_id(unit_ids) if unit_ids else {}
     shown = access.personal(actor)
     found: list[VolunteerRow] = []
     for row in rows:
         if row.member is not None:
-            name, detail = names[row.member.pk], branches[row.member.branch_id].short_name
+            name, detail = names[row.member.pk], named[row.member.branch_id].short_name
         elif row.teammate is not None:
             teammate = row.teammate
             name = teammate.name if shown.shows(row.shift.unit_id) else access.masked_name(teammate.name)
@@ -108,4 +124,4 @@ def volunteer_rows(actor: User, volunteers: QuerySet[ShiftVolunteer]) -> list[Vo
         else:
             continue
         found.append(VolunteerRow(row, name, detail))
-    return found
+    return found, named

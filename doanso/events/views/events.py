@@ -72,13 +72,14 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
 def overview(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     """Show an event: what is ready, what is missing, what happens when, and how it was moved."""
     event = event_or_404(request, event_id)
-    partners, rows = partner_and_booth_rows(request.user, event)
+    head = head_of(request, event, "event")
+    partners, rows = partner_and_booth_rows(request.user, event, head["unit"].short_name)
     booths = add_booth_figures(event, rows)
     shifts = shift_rows(request.user, event.shifts.filter(removed_at=None))
     timetable = list(event.timetable.order_by("at", "pk"))
     totals = sum_comparisons([row.figures for row in booths if row.figures])
     context = {
-        **head_of(request, event, "event"),
+        **head,
         **unanswered_context(event, totals),
         "partners": partners,
         "booths": booths,

@@ -72,14 +72,15 @@ def _sort_or_404(sort: str) -> _Sort:
 def booths(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     """Show partners and booths with their goals."""
     event = event_or_404(request, event_id)
-    partners, rows = partner_and_booth_rows(request.user, event)
+    head = head_of(request, event, "booths")
+    partners, rows = partner_and_booth_rows(request.user, event, head["unit"].short_name)
     booths = add_booth_figures(event, rows)
     missing = [row for row in booths if row.figures is not None and row.figures.is_missing]
     names = [f"{row.booth.number}. {row.booth.name}" for row in missing]
     typed_at = request.build_absolute_uri(reverse("events:enter-booth-code"))
     totals = sum_comparisons([row.figures for row in booths if row.figures is not None])
     context = {
-        **head_of(request, event, "booths"),
+        **head,
         **unanswered_context(event, totals),
         "partners": partners,
         "agreed": partners_with_agreement([row.part.partner_id for row in partners], event.day) if partners else (),
