@@ -142,19 +142,11 @@ def figures_of(event: Event) -> EventFigures:
         ("COUNT(*)", (came if has_begun else came.none()).order_by().values("pk")),
         ("COUNT(*)", (photos if has_begun else photos.none()).order_by().values("pk")),
     ]
-    booths, wanted, volunteers, materials, ready, arrived, shown = (
+    # A sum of no rows is None.
+    booths, wanted, volunteers, materials, ready, came_count, photo_count = (
         int(value or 0) for value in hot_reads.read_scalars(parts)
     )
-    return EventFigures(
-        booths=booths,
-        wanted=wanted,
-        volunteers=volunteers,
-        materials=materials,
-        materials_ready=ready,
-        came=arrived,
-        photos=shown,
-        has_begun=has_begun,
-    )
+    return EventFigures(booths, wanted, volunteers, materials, ready, came_count, photo_count, has_begun)
 
 
 def changes_of(event: Event) -> list[EventChange]:
