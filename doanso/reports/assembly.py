@@ -87,13 +87,15 @@ class _Assembly:
         measures = {measure.code: measure for measure in programme.book.measures.all()}
         snapshot_figures = ledger.snapshot_figures(snapshot) if snapshot is not None else None
         own = {code: snapshot_figures[code].to_date for code in measures} if snapshot_figures is not None else None
-        now = targets.overview(programme, unit, on, own=own, known_by=known_by)
+        indicators = list(programme.indicators.all())
+        now = targets.overview(programme, unit, on, own=own, known_by=known_by, indicators=indicators)
         # Late bookings on these days belong to them; those known when the earlier days were closed do not.
         closed_before = ledger.snapshot_of_closing(programme.book_id, unit.pk, eve) if begun else None
         known_then = closed_before.made_at if closed_before is not None else known_by
-        then = targets.overview(programme, unit, eve, weeks=False, known_by=known_by) if begun else None
+        then = None
+        if begun:
+            then = targets.overview(programme, unit, eve, weeks=False, known_by=known_by, indicators=indicators)
         unit_ids = [unit.pk, *(child.unit.id for child in now.children)]
-        indicators = list(programme.indicators.all())
         return cls(
             report=report,
             span=span,
@@ -105,7 +107,7 @@ class _Assembly:
             in_days=snapshot_figures if snapshot is not None and snapshot.since == first else None,
             now=now,
             then=then,
-            earlier=_earlier(programme, unit, span),
+            earlier=_earlier(programme, unit, span, indicators),
             indicators=indicators,
             measures=measures,
             unit_statements=unit_statements.statements_of(programme, unit, unit_ids[1:], first, last),
@@ -114,7 +116,7 @@ class _Assembly:
             rates=rechecks.error_rates([unit.pk], on=on),
             erased={
                 indicator.code: ledger.erased_count(
-                    book=programme.book, code=indicator.numerator, unit_id=unit.pk, on=on
+                    book=programme.book, measure=measures[indicator.numerator], unit_id=unit.pk, on=on
                 )
                 for indicator in indicators
                 if indicator.numerator and measures[indicator.numerator].kind == MeasureKind.HELPED
@@ -296,18 +298,23 @@ class _Assembly:
         ]
         counts = [progress for progress in drawn if progress.kind == IndicatorKind.COUNT][:COUNTS_FIRST]
         shares = [progress for progress in drawn if progress.kind == IndicatorKind.SHARE]
+        chosen = [*counts, *shares][:CHARTS]
+        points = targets.trends(
+            self.report.programme,
+            self.report.unit,
+            self.on,
+            {progress.code for progress in chosen},
+            indicators=self.indicators,
+        )
         return tuple(
             Chart(
                 title=progress.title,
                 # Shares are drawn in tenths of a per cent.
                 unit_of_count=PERCENT if progress.is_share else progress.unit_of_count,
-                points=tuple(
-                    (formats.short_day(day), value)
-                    for day, value in targets.trend(self.report.programme, self.report.unit, self.on, progress.code)
-                ),
+                points=tuple((formats.short_day(day), value) for day, value in points[progress.code]),
                 target=progress.goal,
             )
-            for progress in [*counts, *shares][:CHARTS]
+            for progress in chosen
         )
 
     def _notes(self, lines: Sequence[ReportLine], rows: Collection[Sequence[str]]) -> tuple[str, ...]:
@@ -334,7 +341,9 @@ class _Assembly:
         return tuple(text for text in notes if text)
 
 
-def _earlier(programme: Programme, unit: Unit, span: ReportSpan) -> Mapping[str, int | None] | None:
+def _earlier(
+    programme: Programme, unit: Unit, span: ReportSpan, indicators: Sequence[Indicator]
+) -> Mapping[str, int | None] | None:
     """Return the figures of the day before the previous period; None where the programme had no such period."""
     before = span.before().within(programme.first_day, programme.last_day)
     if before is None:
@@ -342,5 +351,5 @@ def _earlier(programme: Programme, unit: Unit, span: ReportSpan) -> Mapping[str,
     eve = before[0] - timedelta(days=1)
     if eve < programme.first_day:
         return {}
-    overview = targets.overview(programme, unit, eve, children=False, weeks=False)
+    overview = targets.overview(programme, unit, eve, children=False, weeks=False, indicators=indicators)
     return {progress.code: progress.value for progress in overview.indicators}

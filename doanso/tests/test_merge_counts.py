@@ -40,7 +40,10 @@ def test_two_records_of_one_person_count_once_when_they_are_one(tree: Tree, ward
     erase_person(actor=tree.dung, request=request)
     assert figures() == (1, 0, 1, 1)
     city = tree.units["my-tho"].pk
-    assert erased_count(book=ward.book, code="portal-residents", unit_id=city, on=TODAY) == 1
+    assert (
+        erased_count(book=ward.book, measure=ward.book.measures.get(code="portal-residents"), unit_id=city, on=TODAY)
+        == 1
+    )
 
     # No key is kept: recorded again, the same person is somebody new and counts anew.
     ward.support_record(record_input(NAME, 1958, phone=PHONE))

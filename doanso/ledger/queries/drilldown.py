@@ -250,9 +250,9 @@ def record_count(
     return int(number)
 
 
-def erased_count(*, book: Book, code: str, unit_id: UUID, on: date) -> int:
-    """Return how many of the subjects behind a figure were erased since, so that they can no longer be named."""
-    [(number,)] = database.fetch_all(*_Figure(book, _measure(book, code), unit_id, on).erased())
+def erased_count(*, book: Book, measure: Measure, unit_id: UUID, on: date) -> int:
+    """Return how many of the subjects behind a figure were erased since, so that they can no longer be named; one statement."""
+    [(number,)] = database.fetch_all(*_Figure(book, measure, unit_id, on).erased())
     return int(number)
 
 

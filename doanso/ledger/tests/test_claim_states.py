@@ -99,7 +99,9 @@ def test_the_number_of_erased_people_stands_beside_the_figure(tree, book, owners
     owners.help(uuid7(), tree.units["p5-kp1"], MARCH)
 
     def erased(unit):
-        return queries.erased_count(book=book, code="residents", unit_id=tree.units[unit].pk, on=LAST)
+        return queries.erased_count(
+            book=book, measure=book.measures.get(code="residents"), unit_id=tree.units[unit].pk, on=LAST
+        )
 
     assert erased("my-tho") == 0
     owners.forget(person)

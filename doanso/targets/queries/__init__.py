@@ -23,7 +23,7 @@ from doanso.targets.queries.overviews import (
     progress_and_totals,
     progress_of_children,
     sum_check_of,
-    trend,
+    trends,
 )
 from doanso.targets.queries.phases import indicator_in_phase, overview_in_phase, phase_today, phase_words
 from doanso.targets.queries.programmes import (
@@ -88,7 +88,7 @@ __all__ = [
     "size_by_unit",
     "stated_sizes",
     "sum_check_of",
-    "trend",
+    "trends",
     "unanswered_targets",
     "unit_position",
     "unit_to_see",

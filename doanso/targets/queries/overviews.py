@@ -35,17 +35,18 @@ def overview(
     trends: bool = False,
     own: Mapping[str, Figure] | None = None,
     known_by: datetime | None = None,
+    indicators: Sequence[Indicator] | None = None,
 ) -> Overview:
     """Return the unit's indicators on a day with weeks and forecast, and those of the units directly below without them.
 
     `trends` adds the unit's figures at the end of every week since the programme began, and of the units below how many
     indicators were on pace a week ago (unless the tree changed). `own` are the unit's snapshot figures by measure code, if there
-    is one; `known_by` leaves out targets given later.
+    is one; `known_by` leaves out targets given later; `indicators` are the programme's, in order, where they were read already.
 
     Five statements if the tree did not change: targets with the indicators, children with their names, figures, and weeks with
     the days of targets that are met.
     """
-    in_force = targets_in_force(programme, unit, on, known_by)
+    in_force = targets_in_force(programme, unit, on, known_by, indicators=indicators)
     near = unit_context(programme, unit, on, children=children, changed=in_force.tree_changed)
     below = near.below
     unit_ids = [unit.pk, *near.also, *(child.id for child in below)]
@@ -76,7 +77,7 @@ def overview(
         else:
             series, by_day = weeks_and_days(**of_unit, weeks=full_weeks, days=days)
         met_on = {indicator.code: reader.met_since(indicator, by_day) for indicator in met}
-    indicators = [reader.progress(indicator, unit.pk, series) for indicator in in_force.indicators]
+    own_progress = [reader.progress(indicator, unit.pk, series) for indicator in in_force.indicators]
     earlier = ProgressReader(programme, unit.pk, week_ago, in_force, {})
     lower = [
         UnitProgress(
@@ -99,7 +100,7 @@ def overview(
                     progress, in_force.targets_below(indicator, on), [child.indicators[place] for child in lower]
                 ),
             )
-            for place, (indicator, progress) in enumerate(zip(in_force.indicators, indicators, strict=True))
+            for place, (indicator, progress) in enumerate(zip(in_force.indicators, own_progress, strict=True))
         ],
         children=lower,
         predecessors=near.predecessors,
@@ -160,15 +161,22 @@ def sum_check_in(in_force: TargetsInForce, indicator: Indicator, unit_id: UUID, 
     return rules.sum_check(own_target.value, child_values)
 
 
-def trend(programme: Programme, unit: Unit, on: date, code: str) -> list[tuple[date, int]]:
-    """Return one indicator of a unit at the end of each week since the programme began, and on the day itself."""
+def trends(
+    programme: Programme, unit: Unit, on: date, codes: Collection[str], *, indicators: Sequence[Indicator] | None = None
+) -> dict[str, list[tuple[date, int]]]:
+    """Return these indicators of a unit at the end of each week since the programme began, and on the day itself.
+
+    Two statements if the tree did not change around the unit, one more where the indicators are not given.
+    """
     days = rules.week_ends(programme.first_day, on)
-    in_force = targets_in_force(programme, unit, on)
-    indicator = next(candidate for candidate in in_force.indicators if candidate.code == code)
+    in_force = targets_in_force(programme, unit, on, indicators=indicators)
     also = unit_context(programme, unit, on, children=False, changed=in_force.tree_changed).also
     weeks = figures_by_week(book=programme.book, unit_id=unit.pk, days=days, also=also)
     series = {day: {code: figure.total for code, figure in week.items()} for day, week in weeks.items()}
-    return ProgressReader(programme, unit.pk, on, in_force, {}).trend(indicator, series)
+    reader = ProgressReader(programme, unit.pk, on, in_force, {})
+    return {
+        indicator.code: reader.trend(indicator, series) for indicator in in_force.indicators if indicator.code in codes
+    }
 
 
 def progress(programme: Programme, unit: Unit, on: date) -> list[IndicatorProgress]:

@@ -20,7 +20,7 @@ from doanso.targets.queries import (
     indicator_overview,
     overview,
     sum_check_of,
-    trend,
+    trends,
     unit_position,
     versions_of,
 )
@@ -90,7 +90,7 @@ def test_one_indicator_alone_reads_as_in_the_overview_of_all(busy, on):
             found = indicator_overview(indicator, unit_position(busy.tree.dung, code), on)
             assert found.progress == progress, (code, progress.code)
             assert list(found.children) == [(child.unit, child.by_code(progress.code)) for child in expected.children]
-            assert found.trend == trend(busy.programme, unit, on, progress.code)
+            assert found.trend == trends(busy.programme, unit, on, [progress.code])[progress.code]
             assert [version.target.pk for version in found.versions] == [
                 version.target.pk for version in versions_of(indicator, unit)
             ]
