@@ -7,11 +7,13 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from doanso.access.models import RoleAssignment
 from doanso.audit.models import AuditEvent
 from doanso.ledger.actions import MeasurePlan, open_book
 from doanso.lib import clock
+from doanso.lib.tests.printed_codes import codes_in, picture_of
 from doanso.support.actions import Helper, close_stand, correct_help
 from doanso.support.models import Stand, StandTurn, SupportRecord
 from doanso.support.queries import stands
@@ -239,7 +241,9 @@ def test_a_stand_of_one_service_asks_for_none(another, as_user):
 def test_the_receipt_of_a_turn_is_printed_and_in_the_history(at_stand, as_user):
     client = as_user(at_stand.actor)
     named, unnamed = at_stand.record().turn, at_stand.record(None).turn
-    assert "<path d=" in client.get(address(at_stand, f"turns/{named.pk}/receipt/")).content.decode()
+    page = client.get(address(at_stand, f"turns/{named.pk}/receipt/"))
+    [receipt] = codes_in(picture_of(page.context["picture"]))
+    assert receipt == f"http://testserver/r/{page.context['keys'].link}/"
     assert "<path d=" not in client.get(address(at_stand, f"turns/{unnamed.pk}/receipt/")).content.decode()
     assert AuditEvent.objects.filter(action="support.print_receipt").count() == 1
 
@@ -264,7 +268,9 @@ def test_the_sheet_has_thirty_lines_and_the_code(at_stand, as_user):
     text = page.content.decode()
     assert "no-store" in page["Cache-Control"]
     assert text.count('<th scope="row">') == 30
-    assert "<path d=" in text
+    [entry] = codes_in(picture_of(page.context["picture"]))
+    assert entry == f"http://testserver{reverse('support:stand-entry', args=[at_stand.link])}"
+    assert codes_in(picture_of(client.get(address(at_stand)).context["picture"])) == [entry]
     assert at_stand.link not in text
     close_stand(actor=at_stand.actor, stand_id=at_stand.stand.pk)
     assert "<path d=" not in client.get(address(at_stand, "sheet/")).content.decode()
