@@ -72,6 +72,13 @@ def records_below(roots: Iterable[UUID], *, roots_too: bool = True, on: date | N
     return hot_reads.subquery(f"{below} UNION ALL {kept_units}", [*parameters, *parameters])
 
 
+def _records_kept_by(unit_ids: Collection[UUID]) -> Combinable:
+    """Return a subquery, for `__in`, of these units and the ended ones whose records they keep."""
+    ids = list(unit_ids)
+    sql = f"SELECT k.id FROM units_unit k WHERE k.id IN ({marks(ids)}) OR k.keeper_id IN ({marks(ids)})"  # noqa: S608
+    return hot_reads.subquery(sql, [*ids, *ids])
+
+
 class _GrantedUnits(NamedTuple):
     """The units at which an actor holds a permission, by scope, and whether it is held for the actor's own records."""
 
@@ -132,7 +139,9 @@ class Permission:
         if below:
             condition |= Q(**{f"{self.unit_of}__in": records_below(below, roots_too=False, on=on)})
         if unit_only:
-            condition |= Q(**{f"{self.unit_of}__in": list(unit_only)})
+            # Of units themselves only these; of their records also those of ended units that they keep.
+            units = list(unit_only) if self.unit_of == "id" else _records_kept_by(unit_only)
+            condition |= Q(**{f"{self.unit_of}__in": units})
         if own is not None:
             condition |= Q(**{self.own_of: own})
         return condition
@@ -273,7 +282,7 @@ class UnitReach:
         """Return whether the actor has the permission on a record of the unit that belongs to this user; as
         `Permission.allows`."""
         held = permission._granted_units(self._actor)
-        if unit.pk in held.unit_only or (held.own and owner_id == self._actor.pk):
+        if not held.unit_only.isdisjoint({unit.pk, unit.keeper_id}) or (held.own and owner_id == self._actor.pk):
             return True
         return self._reaches(held, unit.pk) or (unit.keeper_id is not None and self._reaches(held, unit.keeper_id))
 

@@ -30,6 +30,7 @@ from doanso.lib.uuid7 import uuid7
 from doanso.signing.queries.authorities import read_trust
 from doanso.signing.verification import Verdict, verify
 from doanso.units.models import Unit
+from doanso.units.queries import keeping_unit
 
 _ACCEPTED = {Kind.PDF, Kind.DOCX}
 
@@ -123,7 +124,9 @@ def take_in_delivery(*, actor: User, delivery: Delivery) -> Arrival:
     RECEIVE.require(actor, fresh)
     if fresh.sent_at is None or fresh.unit is None:
         raise Refused(Problem("delivery_not_sent", _("This document has not been issued yet.")))
-    policy.KEEP_BOOK.require_at(actor, fresh.unit)
+    # What an ended unit received is entered in the book of the one that keeps its records.
+    book_unit = keeping_unit(fresh.unit)
+    policy.KEEP_BOOK.require_at(actor, book_unit)
     existing = Arrival.objects.filter(delivery=fresh).first()
     if existing is not None:
         return existing
@@ -138,7 +141,7 @@ def take_in_delivery(*, actor: User, delivery: Delivery) -> Arrival:
         medium=document.medium,
         answer_by=fresh.answer_by if document.state not in ENDED else None,
     )
-    arrival = _enter(actor, fresh.unit, inputs, blob=document.final, verdict=None, delivery=fresh)
+    arrival = _enter(actor, book_unit, inputs, blob=document.final, verdict=None, delivery=fresh)
     if document.state in ENDED:
         words = f"{document.get_state_display()}: {document.ended_reason}"
         return _end(actor, arrival, ArrivalState.SETTLED, words, "documents.settle_arrival")
@@ -214,7 +217,7 @@ def assign_arrival(*, actor: User, arrival: Arrival, user: User, answer_by: date
     fresh = _lock_arrival(actor, arrival)
     refuse(rules.open_problem(fresh.state))
     refuse(answer_day_problem(answer_by, clock.today()))
-    if not RECEIVE.allows_at(user, fresh.unit):
+    if not RECEIVE.allows_for(user, fresh.unit):
         message = _("Choose somebody who receives documents of this unit.")
         raise Refused(Problem("assign_stranger", message, "user"))
     fresh.assigned_to, fresh.answer_by, fresh.state = user, answer_by, ArrivalState.ASSIGNED

@@ -19,7 +19,7 @@ class IncomingLinks:
     def delivery_entry(self, *, actor: User, delivery: Delivery) -> DeliveryEntry:
         """Return the entry of a delivery in the receiving unit's book, or the address where the reader may enter it."""
         arrival = queries.arrival_of(delivery)
-        may_enter = delivery.unit is not None and policy.KEEP_BOOK.allows_at(actor, delivery.unit)
+        may_enter = delivery.unit is not None and policy.KEEP_BOOK.allows_for(actor, delivery.unit)
         return DeliveryEntry(
             url=reverse("incoming:arrival", args=[arrival.pk]) if arrival is not None else "",
             enter_url=reverse("incoming:take-in-delivery", args=[delivery.pk]) if may_enter else "",

@@ -108,7 +108,7 @@ def assign_delivery(*, actor: User, delivery: Delivery, user: User, answer_by: d
     fresh = _lock_delivery(actor, delivery)
     refuse(rules.ended_problem(fresh.document.state))
     refuse(answer_day_problem(answer_by, clock.today()))
-    if fresh.unit is None or not policy.RECEIVE.allows_at(user, fresh.unit):
+    if fresh.unit is None or not policy.RECEIVE.allows_for(user, fresh.unit):
         message = _("Choose somebody who receives documents of this unit.")
         raise Refused(Problem("assign_stranger", message, "user"))
     fresh.assigned_to, fresh.assigned_at, fresh.answer_by = user, clock.now(), answer_by or fresh.answer_by

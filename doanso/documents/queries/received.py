@@ -114,5 +114,5 @@ def sealed_attachments(delivery: Delivery) -> QuerySet[Attachment]:
 
 
 def delivery_handlers(unit: Unit) -> list[User]:
-    """Return the users who receive documents of a unit and can be assigned one."""
-    return list(policy.people_at(policy.RECEIVE, unit))
+    """Return the users who can be assigned what a unit received; for an ended one those of the unit that keeps its records."""
+    return list(policy.people_at(policy.RECEIVE, units.keeping_unit(unit)))
