@@ -253,7 +253,9 @@ def _require_units(tree: UnitTree, stated: Sequence[FactInput]) -> None:
         return
     ends = dict(Unit.objects.filter(pk__in={unit_id for unit_id, _day in doubtful}).values_list("pk", "until"))
     if any((until := ends[unit_id]) is not None and until <= day for unit_id, day in doubtful):
-        message = _("This unit has ended just now, and another one goes on with its work. Open the page again.")
+        message = _(
+            "The unit had ended by that day. Choose an earlier day, or open the page again to record it for its successor."
+        )
         raise Refused(Problem("unit-ended", message, "unit"))
 
 
