@@ -17,7 +17,7 @@ from doanso.documents.tests.conftest import office as office
 from doanso.events import actions, tickets
 from doanso.events.models import Attendance, AttendanceCertificate, Registration
 from doanso.events.tests.closing_scene import HeldFestival, held_festival
-from doanso.events.tests.conftest import SUNDAY, event_input
+from doanso.events.tests.conftest import event_input
 from doanso.events.tests.test_public_pages import text_of
 from doanso.lib.problems import Refused
 from doanso.lib.tests.printed_codes import codes_by_page
@@ -107,11 +107,10 @@ def test_a_certificate_outlives_the_name_and_ends_with_the_attendance(
     assert "không còn hiệu lực" in text_of(client, page)
 
 
-def test_who_was_not_there_has_none(held: HeldFestival, business_day: Callable[..., None]) -> None:
+def test_who_was_not_there_has_none(held: HeldFestival) -> None:
     client = Client()
     assert "Tải giấy chứng nhận" not in text_of(client, link(held, 4, "ticket"))
     assert client.post(link(held, 4)).headers["Location"] == link(held, 4, "ticket")
-    business_day(SUNDAY)
     Registration.objects.filter(event=held.event, number=1).update(name="", folded="")
     with pytest.raises(Refused, match="certificate_nameless"):
         actions.give_certificate(registration=ticket(held, 1))
