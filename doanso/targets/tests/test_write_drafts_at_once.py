@@ -9,6 +9,7 @@ from doanso.lib.uuid7 import uuid7
 from doanso.members.tests.test_admit_at_once import PATIENCE, waiting
 from doanso.targets.actions import begin_draft, edit_programme, load_programme, save_indicator
 from doanso.targets.actions.drafts import ensure_services
+from doanso.targets.actions.loading import Publication, end_unseen_counting, open_plan, write_plan
 from doanso.targets.actions.publishing import publish_draft
 from doanso.targets.models import DraftState, PlanOrigin, Programme, ProgrammeDraft, ProgrammeRevision
 from doanso.targets.queries.plans import draft_stamp
@@ -86,3 +87,17 @@ def test_a_form_that_is_sent_twice_at_once_begins_one_draft(tree):
 
     assert other.answer == first
     assert ProgrammeDraft.objects.get().pk == key
+
+
+def test_the_end_of_a_refused_publication_waits_for_another_that_is_written_and_leaves_it_alone(tree):
+    ensure_services(tree.dung)
+    plan = replace(EMPTY, indicators=(SHOPS,))
+    opened = open_plan(actor=tree.dung, plan=plan, publication=Publication())
+
+    with transaction.atomic():
+        programme = write_plan(actor=tree.dung, opened=opened)
+        other = waiting(lambda: end_unseen_counting(plan.code))
+    other.join(PATIENCE)
+
+    assert other.answer is False
+    assert set(programme.book.measures.values_list("code", flat=True)) == set(opened.measure_ids)
