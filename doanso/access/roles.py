@@ -132,7 +132,7 @@ GRANTS: dict[str, dict[str, Scope]] = {
     )
     | dict.fromkeys(_PAPERS | _SIGN | {"documents.issue"}, Scope.HERE),
     Role.MEMBER: dict.fromkeys(("members.view", "adoption.view", "outreach.refer", "documents.receive"), Scope.OWN),
-    # Visits homes and keeps stands; sees nothing of the work of others.
+    # Visits homes, opens stands and helps at open ones of the unit; sees nothing else of the work of others.
     Role.HELPER: dict.fromkeys(
         ("outreach.record", "cashless.check", "events.check_in", "sync.bring", "support.open_stand"), Scope.SUBTREE
     )

@@ -12,7 +12,7 @@ import { words as w } from "../stand_words.js";
 import * as turns from "../stand_turns.js";
 import { canAmend, year as yearOf } from "../steps.js";
 import * as log from "../turn_log.js";
-import { initials, time, whyOf, words } from "../words.js";
+import { day as dayOf, initials, time, whyOf, words } from "../words.js";
 import { stayAwake } from "./awake.js";
 import { attempt, go, instead, mainButton, say, sayNext, show } from "./frame.js";
 import { followChanges, stateOf } from "./log_screen.js";
@@ -63,7 +63,7 @@ export async function stand(pack, id, step, isCurrent) {
 function gone() {
   show({
     title: w.gone_title, back: () => go("/"),
-    body: h("div", { class: "ds-card ds-empty" }, icon("users"), h("b", {}, w.gone), h("span", {}, w.gone_small), h("a", { class: "ds-btn", href: "/support/stands/" }, w.gone_web)),
+    body: h("div", { class: "ds-card ds-empty" }, icon("users"), h("b", {}, w.gone), h("span", {}, w.gone_small), navigator.onLine ? null : h("span", {}, w.gone_clock(dayOf(clock.day()))), h("a", { class: "ds-btn", href: "/support/stands/" }, w.gone_web)),
   });
 }
 

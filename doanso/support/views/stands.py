@@ -168,6 +168,11 @@ def stand_page(request: AuthenticatedRequest, stand_id: UUID) -> HttpResponse:
 
 
 def _next(request: AuthenticatedRequest, stand: Stand, result: TurnResult) -> HttpResponse:
+    turn = result.turn
+    if not result.results and turn.self_entered and turn.state in {StandTurnState.RECORDED, StandTurnState.KNOWN}:
+        # The other helper was faster, at the desk or on a phone.
+        message = _("Number %(number)s was finished already; nothing is counted twice.")
+        messages.info(request, message % {"number": formats.number(turn.number)})
     show_results(request, list(result.results), is_next=True)
     return redirect("support:stand", stand.pk)
 

@@ -152,6 +152,15 @@ def test_the_next_person_in_a_saved_form_is_saved_by_pressing_save_again(at_stan
     assert sorted(SupportRecord.objects.values_list("contact__name", flat=True)) == ["Lê Văn Sáu", "Nguyễn Thị Bảy"]
 
 
+def test_an_entry_that_the_other_helper_finished_is_told_and_counted_once(at_stand, as_user):
+    client, turn = as_user(at_stand.actor), at_stand.enter()
+    at_stand.finish(turn)
+    for name in ("finish", "drop"):
+        answer = client.post(address(at_stand, f"turns/{turn.pk}/{name}/"), {"services": ["portal"]}, follow=True)
+        assert "Số 1 đã có người bấm “Xong”; không tính thêm." in answer.content.decode()
+    assert SupportRecord.objects.count() == 1
+
+
 def test_who_waits_is_finished_dropped_and_undone(at_stand, as_user):
     client = as_user(at_stand.actor)
     first, second = at_stand.enter(), at_stand.enter(StandEntry("Lê Văn Sáu", 1960))
