@@ -152,6 +152,7 @@ function desk(at) {
       if (became && became.state === "recorded") session.finished.push({ id: entry.id, undone: false, name: entry.name, birth_year: entry.birth_year, services, helped_at: became.ended_at || "" });
       Object.assign(session, { last: "", ended });
       redraw();
+      said.scrollIntoView({ block: "nearest" });
     },
     recordedAt: ({ name, birth_year }, services) => {
       const before = name ? repeated({ ...turns.blankLine(services), name, birth_year }) : undefined;
@@ -163,7 +164,7 @@ function desk(at) {
   show({
     title: w.title(stand.services.map(({ name }) => name).join(", ")), small: stand.place, back: () => go(fixes ? here : "/"),
     more: stand.kept === false ? null : h("a", { class: "ds-icb", href: `/support/stands/${stand.id}/change/`, "aria-label": w.edit, onclick: onlineOnly(w.edit_offline) }, icon("settings")),
-    body: [fixes ? null : counted, fixes ? null : said, fixes ? problemNote(at, fixes) : waiting.element, form.element, fixes ? null : listed, promise(words.never)],
+    body: [fixes ? null : counted, fixes ? problemNote(at, fixes) : waiting.element, fixes ? null : said, form.element, fixes ? null : listed, promise(words.never)],
     action: h("div", { class: "door-two-acts" }, fixes ? button(w.stop, () => instead(here)) : unnamed, save),
   });
   // The keyboard's Enter presses it, although it lies outside of the form.
