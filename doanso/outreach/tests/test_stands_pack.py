@@ -100,6 +100,7 @@ def test_the_nearest_six_stands_are_on_the_phone(outing: Outing) -> None:
     # From the ward itself its own stand is nearer than those of its branches.
     assert [row["id"] for row in part(outing)] == [second_ward, ward, *reversed(more), latest]
     assert neighbour not in {row["id"] for row in part(outing, "an")}
+    assert len(json.dumps(part(outing, "an"), ensure_ascii=False).encode()) <= 4_096
 
 
 def test_others_are_whom_this_phone_has_not_recorded(outing: Outing, opened: Callable[..., Stand]) -> None:
