@@ -18,13 +18,15 @@ async function desk(method, path, body) {
   return answer.body;
 }
 
+/** @typedef {{entries: StandEntry[], alike: string[]}} Answer `alike`: turns of this phone whose person somebody else may have recorded too */
+
 /**
  * Who waits, the oldest first; the stand's counts are kept in the pack.
- * @param {string} stand @returns {Promise<StandEntry[]>}
+ * @param {string} stand @returns {Promise<Answer>}
  */
-export const waiting = async (stand) => (await desk("GET", stand)).entries;
+export const waiting = (stand) => desk("GET", stand);
 
-/** @param {string} stand @param {string} entry @param {string} what @param {any} body @returns {Promise<{entries: StandEntry[], entry: Became}>} */
+/** @param {string} stand @param {string} entry @param {string} what @param {any} body @returns {Promise<Answer & {entry: Became}>} */
 const act = (stand, entry, what, body) => desk("POST", `${stand}/turns/${entry}/${what}`, body);
 
 /**

@@ -29,11 +29,11 @@ const AT_ONCE = 60;
 
 /**
  * What is typed for the person in front of the stand: it survives another screen, and is gone with the page.
- * @type {{stand: string, line: turns.Line, typedYear: string, last: string, number: number, ended: import("./stand_waiting.js").Ended | null, finished: turns.Recorded[]}}
+ * @type {{stand: string, line: turns.Line, typedYear: string, last: string, number: number, ended: import("./stand_waiting.js").Ended | null, finished: turns.Recorded[], alike: string[]}}
  *   `last`: the turn that was recorded last on this phone, `number` how many had been helped then; `ended`: who entered themselves,
- *   where one of those was last; `finished`: those of them who were finished here
+ *   where one of those was last; `finished`: those of them who were finished here; `alike`: turns whose person another helper may have recorded too
  */
-const session = { stand: "", line: turns.blankLine([]), typedYear: "", last: "", number: 0, ended: null, finished: [] };
+const session = { stand: "", line: turns.blankLine([]), typedYear: "", last: "", number: 0, ended: null, finished: [], alike: [] };
 
 /** @param {string} id */
 async function find(id) {
@@ -56,7 +56,7 @@ export async function stand(pack, id, step, isCurrent) {
   if (!kept) return gone();
   const all = await log.list(id);
   const fixes = (step && all.find((one) => one.id === step && !one.undone)) || null;
-  if (session.stand !== id) Object.assign(session, { stand: id, line: turns.blankLine(kept.services.map(({ code }) => code)), typedYear: "", last: "", ended: null, finished: [] });
+  if (session.stand !== id) Object.assign(session, { stand: id, line: turns.blankLine(kept.services.map(({ code }) => code)), typedYear: "", last: "", ended: null, finished: [], alike: [] });
   return desk({ pack, stand: kept, turns: all, open: await outbox.open(turns.KIND), fixes });
 }
 
@@ -153,6 +153,11 @@ function desk(at) {
       Object.assign(session, { last: "", ended });
       redraw();
       said.scrollIntoView({ block: "nearest" });
+    },
+    onAlike: (alike) => {
+      if (alike.join() === session.alike.join()) return;
+      session.alike = alike;
+      redraw();
     },
     recordedAt: ({ name, birth_year }, services) => {
       const before = name ? repeated({ ...turns.blankLine(services), name, birth_year }) : undefined;
@@ -317,7 +322,7 @@ function list(at, undo) {
   const rows = [...at.turns].reverse().slice(0, AT_ONCE).map((turn) => {
     const { state: sent, look, problem } = stateOf(at.open, turn);
     const state = sent === "sent" && (at.stand.uncounted || []).includes(turn.id) ? "uncounted" : sent;
-    const why = whyOf(problem);
+    const why = whyOf(problem) || (!turn.undone && session.alike.includes(turn.id) ? w.alike : "");
     const done = at.stand.services.filter(({ code }) => turn.services.includes(code)).map(({ name }) => name).join(", ");
     const fixable = state === "undecided" && isFixable(problem);
     const word = /** @type {any} */ (w.states)[state];
@@ -329,7 +334,7 @@ function list(at, undo) {
       turn.undone ? null : h("button", { type: "button", class: "ds-icb", "aria-label": w.undo_of(nameOf(turn)), onclick: () => void attempt(() => undo(turn)) }, icon("arrow-back-up")));
   });
   const own = at.turns.filter((one) => !one.undone).length;
-  return [h("details", { class: "ds-more", id: "people", open: wasOpen }, h("summary", {}, w.list(own)), h("ul", { class: "ds-card ds-list ds-over" }, rows), h("p", { class: "ds-quiet mt" }, w.keeps))];
+  return [h("details", { class: "ds-more", id: "people", open: wasOpen }, h("summary", {}, w.list(own, at.turns.filter((one) => !one.undone && session.alike.includes(one.id)).length)), h("ul", { class: "ds-card ds-list ds-over" }, rows), h("p", { class: "ds-quiet mt" }, w.keeps))];
 }
 
 /**

@@ -38,10 +38,10 @@ export function servicePicks({ services }, chosen, onchange) {
 /**
  * The list of who waits at a stand, renewed while the screen is shown and there is a network.
  * @param {PackStand} stand changed in place by the caller when the pack brings it anew
- * @param {{onEnd: (ended: Ended, services: string[]) => void, recordedAt: (entry: StandEntry, services: string[]) => string}} how
- *   `recordedAt`: the moment at which this phone recorded the same person with the same services by hand; "" where it did not
+ * @param {{onEnd: (ended: Ended, services: string[]) => void, onAlike: (turns: string[]) => void, recordedAt: (entry: StandEntry, services: string[]) => string}} how
+ *   `onAlike`: turns of this phone whose person somebody else may have recorded too; `recordedAt`: the moment at which this phone recorded the same person with the same services by hand; "" where it did not
  */
-export function waitingList(stand, { onEnd, recordedAt }) {
+export function waitingList(stand, { onEnd, onAlike, recordedAt }) {
   /** @type {StandEntry[] | null} */
   let entries = null;
   let failed = false;
@@ -73,11 +73,12 @@ export function waitingList(stand, { onEnd, recordedAt }) {
     return undefined;
   }
 
-  /** @param {StandEntry[]} fresh */
-  function show(fresh) {
-    entries = fresh;
+  /** @param {desk.Answer} answer */
+  function show(answer) {
+    entries = answer.entries;
     failed = false;
     draw();
+    onAlike(answer.alike || []);
   }
 
   /** @param {StandEntry} entry */
@@ -99,7 +100,7 @@ export function waitingList(stand, { onEnd, recordedAt }) {
       more.hidden = !yes;
     }
 
-    /** @param {() => Promise<{entries: StandEntry[], entry: desk.Became}>} work */
+    /** @param {() => Promise<desk.Answer & {entry: desk.Became}>} work */
     async function run(work) {
       const buttons = more.querySelectorAll("button");
       for (const one of buttons) one.disabled = true;
@@ -107,7 +108,7 @@ export function waitingList(stand, { onEnd, recordedAt }) {
       try {
         const answer = await work();
         const hadFocus = more.contains(document.activeElement) || document.activeElement === document.body;
-        show(answer.entries);
+        show(answer);
         onEnd({ entry, became: answer.entry }, services);
         if (hadFocus && list.isConnected) title.focus({ preventScroll: true });
       } catch (problem) {

@@ -143,7 +143,7 @@ test("who entered themselves is read and finished live; the counts stay, the nam
   const { entries, ...asked } = message("stand.json");
   const now = phone.server.now();
   phone.server.desk = { ...asked, now, entries, stand: { ...STAND, day, waiting: 7 } };
-  assert.deepEqual(await tab.stand_desk.waiting(STAND.id), entries);
+  assert.deepEqual((await tab.stand_desk.waiting(STAND.id)).entries, entries);
   const finished = message("stand_finished.json");
   phone.server.desk = { ...finished, now, stand: { ...finished.stand, day } };
   const { services, namesakes } = message("stand_finish.json");

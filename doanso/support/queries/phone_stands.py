@@ -12,8 +12,9 @@ from doanso.access import policy as access
 from doanso.accounts.models import User
 from doanso.support import policy, stand_keys
 from doanso.support.actions.stand_turns import pair_of
-from doanso.support.models import Stand, StandTurn, StandTurnState
+from doanso.support.models import Stand, StandRecord, StandTurn, StandTurnState
 from doanso.support.record_inputs import Helper
+from doanso.support.rules.stands import look_alikes
 from doanso.sync.models import Record, RecordState
 from doanso.units.models import UnitPath
 
@@ -55,7 +56,20 @@ def live_stand(actor: User, device_id: UUID, stand: Stand) -> dict[str, Any]:
     return {
         "stand": _stand(stand, states, is_kept=policy.KEEP_STAND.allows(actor, stand)),
         "entries": [_entry(turn, shown=shown) for turn in waiting],
+        "alike": _own_look_alikes(stand, device_id),
     }
+
+
+def _own_look_alikes(stand: Stand, device_id: UUID) -> list[str]:
+    """Return the ids of the phone's own turns whose person may have been recorded at the stand by another turn."""
+    contact = "support_record__contact"
+    named = StandRecord.objects.filter(turn__stand=stand, turn__state=StandTurnState.RECORDED)
+    own = Exists(Record.objects.filter(record_id=OuterRef("turn"), device=device_id))
+    rows = named.exclude(**{f"{contact}__folded": ""}).filter(**{f"{contact}__isnull": False}).annotate(is_own=own)
+    columns = ("turn", "is_own", f"{contact}__folded", f"{contact}__birth_year", contact)
+    turns = list(rows.order_by("turn__number").values_list(*columns).distinct())
+    alike = look_alikes((turn_id, (folded, year), contact_id) for turn_id, _own, folded, year, contact_id in turns)
+    return [str(turn_id) for turn_id, is_own, *_person in turns if is_own and turn_id in alike]
 
 
 def open_stand_to_help(actor: User, stand_id: UUID) -> Stand | None:

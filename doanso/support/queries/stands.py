@@ -1,6 +1,6 @@
 """Reads of stands: the list, the board of one, and what its link opens."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from doanso.lib import clock
 from doanso.lib.paging import page_rows
 from doanso.support import policy, stand_keys
 from doanso.support.models import Stand, StandDropReason, StandRecord, StandTurn, StandTurnState
-from doanso.support.rules.stands import KEEP_WAITING
+from doanso.support.rules.stands import KEEP_WAITING, look_alikes
 from doanso.units import queries as units
 
 PAGE = 30
@@ -101,6 +101,8 @@ class TurnRow:
     has_receipt: bool
     support_record_id: UUID | None
     reason: str
+    alike: int | None = None
+    """Number of another turn of perhaps the same person, recorded as two."""
 
     @property
     def is_waiting(self) -> bool:
@@ -142,10 +144,9 @@ def stand_board(actor: User, stand: Stand) -> StandBoard:
         .order_by("support_record__service__position")
     ):
         records.setdefault(row.turn_id, []).append(row)
-    turns = [
-        _turn_row(turn, records.get(turn.pk, ()), shown=shown)
-        for turn in StandTurn.objects.filter(stand=stand).order_by("-number")
-    ]
+    stored = list(StandTurn.objects.filter(stand=stand).order_by("-number"))
+    alike = _look_alikes(stored, records)
+    turns = [_turn_row(turn, records.get(turn.pk, ()), shown=shown, alike=alike.get(turn.number)) for turn in stored]
     counts = dict.fromkeys(("named", "unnamed", "waiting", "known", "undone", *StandDropReason.values), 0)
     for turn in turns:
         if turn.state == StandTurnState.RECORDED:
@@ -159,7 +160,17 @@ def stand_board(actor: User, stand: Stand) -> StandBoard:
     return StandBoard(turns, counts)
 
 
-def _turn_row(turn: StandTurn, records: Sequence[StandRecord], *, shown: bool) -> TurnRow:
+def _look_alikes(turns: Sequence[StandTurn], records: Mapping[UUID, Sequence[StandRecord]]) -> dict[int, int]:
+    """Return by number the number of an earlier or later turn of perhaps the same person."""
+    receivers = []
+    for turn in reversed(turns):
+        contact = records[turn.pk][0].support_record.contact if turn.pk in records else None
+        if turn.state == StandTurnState.RECORDED and contact is not None and contact.folded:
+            receivers.append((turn.number, (contact.folded, contact.birth_year), contact.pk))
+    return look_alikes(receivers)
+
+
+def _turn_row(turn: StandTurn, records: Sequence[StandRecord], *, shown: bool, alike: int | None) -> TurnRow:
     entry = stand_keys.entry_of(turn)
     first = records[0].support_record if records else None
     name, birth_year = (entry.name, entry.birth_year) if entry is not None else ("", None)
@@ -180,6 +191,7 @@ def _turn_row(turn: StandTurn, records: Sequence[StandRecord], *, shown: bool) -
         has_receipt=first is not None and first.receipt_id is not None and turn.state == StandTurnState.RECORDED,
         support_record_id=first.pk if first is not None else None,
         reason=turn.drop_reason,
+        alike=alike,
     )
 
 

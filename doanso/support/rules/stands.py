@@ -1,6 +1,9 @@
 """Limits of stands, and checks of what is entered there: plain values only."""
 
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -62,6 +65,24 @@ def late_turn_problem(
         values = {"end": formats.moment(closed_at), "time": formats.moment(helped_at)}
         return Problem("stand_closed_before", message % values)
     return None
+
+
+def look_alikes[T](turns: Iterable[tuple[T, Hashable, UUID]]) -> dict[T, T]:
+    """Return the turns whose receiver may be that of another turn, each with the first such turn.
+
+    Given are turns with the receiver's name and year of birth, and the contact that was written: two contacts of one name and
+    year are perhaps one person, recorded by two helpers, while one contact counts once anyway.
+    """
+    groups: dict[Hashable, list[tuple[T, UUID]]] = defaultdict(list)
+    for turn, likeness, contact_id in turns:
+        groups[likeness].append((turn, contact_id))
+    found = {}
+    for group in groups.values():
+        for turn, contact_id in group:
+            others = [other for other, other_contact in group if other_contact != contact_id]
+            if others:
+                found[turn] = others[0]
+    return found
 
 
 def move_problem(numbers: int) -> Problem | None:

@@ -1,6 +1,7 @@
 """A stand on a phone with a network: who entered themselves and waits, and finishing them."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from doanso.support.actions import close_stand
 from doanso.support.models import StandTurn, SupportRecord
 from doanso.support.stand_keys import StandEntry
 from doanso.support.tests.stands.conftest import AtStand
+from doanso.support.tests.stands.from_phone import APPLIED, FromPhone, person
 from doanso.sync.tests.conftest import Phone
 from doanso.sync.tests.conftest import phone_of as phone_of
 
@@ -101,6 +103,23 @@ def test_an_entry_that_somebody_else_finished_is_told_and_counted_once(
     at.record(SAU)
     entry = at_phone.finish(at.enter(SAU)).json()["entry"]
     assert (entry["state"], entry["doubtful"]) == ("recorded", True)
+
+
+def test_whoever_two_helpers_may_have_recorded_is_shown_to_both(at_phone: AtPhone, as_user: Any) -> None:
+    at = at_phone.at_stand
+    sent = FromPhone(at, at_phone.phone)
+    line = sent.record(person(SAU.name, SAU.birth_year))
+    surely_one = sent.record(services=["vneid"])
+    at.record(StandEntry("LÊ VĂN SÁU", 1960))
+    at.record()
+    assert sent.send(line, surely_one) == [APPLIED, APPLIED]
+    assert at_phone.get().json()["alike"] == [line["id"]]
+    board = as_user(at.actor).get(f"/support/stands/{at.stand.pk}/").content.decode()
+    assert re.findall(r"Trùng số (\d)\?", board) == ["1", "3"]
+    # One of the two lines is undone, whichever.
+    as_user(at.actor).post(f"/support/stands/{at.stand.pk}/turns/{line['id']}/undo/")
+    assert at_phone.get().json()["alike"] == []
+    assert at.ward.figure() == 2
 
 
 def test_who_left_is_dropped_and_a_slip_of_the_thumb_is_undone(at_phone: AtPhone) -> None:
