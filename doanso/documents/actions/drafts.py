@@ -232,8 +232,3 @@ _NAMES = {"body": "content", "appendices": "content"}
 def _changed_fields(before: Draft, after: Draft) -> list[str]:
     old, new = before.as_json(), after.as_json()
     return sorted({_NAMES.get(name, name) for name in new if old[name] != new[name]})
-
-
-def draft_of(document: Document, number: int | None = None) -> Draft:
-    """Return the content of a version, by default of the newest."""
-    return from_json(document.versions.get(number=number or document.version).content)

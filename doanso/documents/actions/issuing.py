@@ -18,7 +18,6 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import families, policy
 from doanso.documents.actions.deliveries import Receiver, add_receivers
-from doanso.documents.actions.drafts import draft_of
 from doanso.documents.actions.numbers import draw_number, lock_series, name_document
 from doanso.documents.actions.signing import keep_person_signature, signed_blob
 from doanso.documents.actions.signing_files import LIMIT
@@ -33,6 +32,7 @@ from doanso.documents.models import (
     Signature,
 )
 from doanso.documents.ports import facts_on_issue
+from doanso.documents.queries.documents import draft_of
 from doanso.documents.queries.letterheads import letterhead_values
 from doanso.documents.queries.sealing import UnsealedFile, unsealed_files
 from doanso.documents.rules import issuing as rules
@@ -96,7 +96,7 @@ def _draw_number(
     _require_seal(actor, fresh, certificate)
     today = clock.today()
     printed = read_fixed_values(fresh.places)
-    refuse(rules.year_problem(printed.year, today))
+    refuse(rules.year_problem(fresh.state, printed.year, today))
     series = lock_series(fresh.unit, Direction.OUT, profile=fresh.profile, kind=fresh.kind, dated=today)
     number = draw_number(actor=actor, series=series, dated=today)
     # Checked before the number belongs to the document, because the seal could only fail afterwards.

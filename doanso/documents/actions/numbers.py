@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
@@ -12,24 +12,14 @@ from doanso.audit.actions import record
 from doanso.documents import policy
 from doanso.documents.kinds import kind_named
 from doanso.documents.models import Direction, Document, Number, Numbering, NumberScope, NumberState, Profile, Series
+from doanso.documents.queries.numbers import highest_in_other_series, numbers_begun_on, series_key
 from doanso.documents.rules import numbering as rules
-from doanso.documents.rules.numbering import DatedScheme, NumberingScheme
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.refusals import FORM_USED
 from doanso.lib.uuid7 import uuid7
 from doanso.official_form.wording import format_notation
 from doanso.units.models import Unit
-
-
-def _schemes(unit: Unit, profile: str, on: date) -> list[DatedScheme]:
-    numberings = Numbering.objects.filter(unit=unit, profile=profile, since__lte=on).order_by("since")
-    return [
-        DatedScheme(
-            numbering.since, NumberingScheme(numbering.scope == NumberScope.KIND, numbering.era), numbering.new_term
-        )
-        for numbering in numberings
-    ]
 
 
 def lock_series(unit: Unit, direction: str, *, profile: str = "", kind: str = "", dated: date) -> Series:
@@ -41,29 +31,11 @@ def lock_series(unit: Unit, direction: str, *, profile: str = "", kind: str = ""
     if direction != Direction.OUT:
         return _lock_series_row(unit, direction, profile="", kind="", era=str(dated.year))
     _lock_numbers(unit)
-    series = _lock_series_row(unit, direction, **_series_key(unit, profile, kind, dated))
-    value, last_dated = _highest_in_other_series(unit, series, dated)
+    series = _lock_series_row(unit, direction, **series_key(unit, profile, kind, dated))
+    value, last_dated = highest_in_other_series(unit, series, dated)
     series.last_value = max(series.last_value, value)
     series.last_dated = max(filter(None, (series.last_dated, last_dated)), default=None)
     return series
-
-
-def _series_key(unit: Unit, profile: str, kind: str, dated: date) -> dict[str, str]:
-    """Return the fields by which a series of outgoing documents is looked up."""
-    scheme = rules.scheme_on(_schemes(unit, profile, dated), profile == Profile.DOAN, dated)
-    return {"profile": profile, "kind": kind if scheme.per_kind else "", "era": rules.era_of(scheme, dated)}
-
-
-def expected_value(unit: Unit, *, profile: str, kind: str, dated: date) -> int:
-    """Return the number that an outgoing document would get now. Takes no lock: only for leaving room."""
-    key = {"unit": unit, "direction": Direction.OUT, **_series_key(unit, profile, kind, dated)}
-    series = Series.objects.filter(**key).first() or Series(**key)
-    value, _last_dated = _highest_in_other_series(unit, series, dated)
-    return max(series.last_value, value) + 1
-
-
-def _numbers_begun_on(unit: Unit, profile: str, on: date) -> date:
-    return rules.begun_on(_schemes(unit, profile, on), profile == Profile.DOAN, on)
 
 
 def _lock_numbers(unit: Unit) -> None:
@@ -74,36 +46,6 @@ def _lock_numbers(unit: Unit) -> None:
 def _lock_series_row(unit: Unit, direction: str, *, profile: str, kind: str, era: str) -> Series:
     series, _new = Series.objects.get_or_create(unit=unit, direction=direction, profile=profile, kind=kind, era=era)
     return Series.objects.select_for_update(of=("self",)).get(pk=series.pk)
-
-
-def _highest_in_other_series(unit: Unit, series: Series, dated: date) -> tuple[int, date | None]:
-    """Return the highest number and last day of the unit's other series whose numbers could be printed on a document of this
-    series and day.
-    """
-    begun_on = _numbers_begun_on(unit, series.profile, dated)
-    other_series = Series.objects.filter(unit=unit, direction=series.direction, profile=series.profile)
-    other_series = other_series.filter(Q(era=series.era) | Q(last_dated__gte=begun_on) | Q(begun_on__gte=begun_on))
-    if series.kind:
-        other_series = other_series.filter(kind__in=("", series.kind))
-    value = 0
-    last_dated: date | None = None
-    for other in other_series.exclude(pk=series.pk):
-        highest, last = _highest_before_restart(unit, other, dated)
-        value, last_dated = max(value, highest), max(filter(None, (last_dated, last)), default=None)
-    return value, last_dated
-
-
-def _highest_before_restart(unit: Unit, series: Series, dated: date) -> tuple[int, date | None]:
-    """Return the highest number and last day of a series before numbers began anew after a day: a document of December that is
-    entered in January belongs to the numbers of its own year.
-    """
-    value, last_dated = series.last_value, series.last_dated
-    last = max(filter(None, (last_dated, series.begun_on)), default=dated)
-    while last > dated and (begun_on := _numbers_begun_on(unit, series.profile, last)) > dated:
-        maxima = series.numbers.filter(dated__lt=begun_on).aggregate(value=Max("value"), dated=Max("dated"))
-        value, last_dated = maxima["value"] or 0, maxima["dated"]
-        last = last_dated or dated
-    return value, last_dated
 
 
 def draw_number(
@@ -179,7 +121,7 @@ def name_document(document: Document, number: Number, symbol: str) -> None:
 
 def _are_of_one_run(document: Document, day: date, other_day: date) -> bool:
     """Return whether numbers did not begin anew between the two days."""
-    return _numbers_begun_on(document.unit, document.profile, max(day, other_day)) <= min(day, other_day)
+    return numbers_begun_on(document.unit, document.profile, max(day, other_day)) <= min(day, other_day)
 
 
 @transaction.atomic
@@ -313,10 +255,10 @@ def begin_series(
     policy.MANAGE.require_at(actor, unit)
     last_dated = last_dated or dated
     series = lock_series(unit, Direction.OUT, profile=profile, kind=kind, dated=dated)
-    highest, given_on = _highest_in_other_series(unit, series, dated)
+    highest, given_on = highest_in_other_series(unit, series, dated)
     refuse(rules.begin_problem(last_value, series.numbers.exists(), highest))
     if last_value:
-        begun_on = _numbers_begun_on(unit, profile, dated)
+        begun_on = numbers_begun_on(unit, profile, dated)
         refuse(rules.book_day_problem(last_dated, max(filter(None, (given_on, begun_on))), clock.today()))
     series.last_value, series.begun_on, series.last_dated = last_value, dated, last_dated if last_value else None
     series.save(update_fields=["last_value", "begun_on", "last_dated"])

@@ -4,12 +4,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
-from doanso.documents.actions.drafts import draft_of
-from doanso.documents.actions.numbers import expected_value
 from doanso.documents.drafts import compose, notation_symbol
 from doanso.documents.models import Document, DocumentState
 from doanso.documents.ports import printer_of
+from doanso.documents.queries.documents import draft_of
 from doanso.documents.queries.letterheads import letterhead_values
+from doanso.documents.queries.numbers import expected_value
 from doanso.documents.renderers import render_pdf
 from doanso.documents.renderers.authority import signatory
 from doanso.documents.renderers.content import DocumentContent

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from doanso.access import queries as access
 from doanso.accounts.models import User
 from doanso.documents import policy
+from doanso.documents.drafts import Draft, from_json
 from doanso.documents.kinds import kind_choices
 from doanso.documents.links import link_of
 from doanso.documents.models import (
@@ -35,6 +36,11 @@ from doanso.units.queries import NamedUnit
 def all_documents() -> QuerySet[Document]:
     """Return all documents with the relations that pages show, to be narrowed by a policy."""
     return Document.objects.select_related("unit", "made_by", "mandate__user", "number", "public", "final", "signed")
+
+
+def draft_of(document: Document, number: int | None = None) -> Draft:
+    """Return the content of a version, by default of the newest."""
+    return from_json(document.versions.get(number=number or document.version).content)
 
 
 def find_readable(actor: User, document_id: UUID) -> Document | None:

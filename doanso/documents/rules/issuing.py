@@ -1,14 +1,15 @@
 """Decisions about issuing, and the texts of number and day."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
-from doanso.documents.models import DocumentState, IssuingState
+from doanso.documents.models import Attachment, DocumentState, Issuing, IssuingState
 from doanso.documents.rules.routing import discarded_problem, source_problem
 from doanso.lib.problems import Problem
 from doanso.official_form.wording import day_words
+from doanso.signing.models import Way
 
 UNDER_WAY = (IssuingState.NUMBERED, IssuingState.SEALED)
 STALLED_AFTER = timedelta(minutes=2)
@@ -30,9 +31,9 @@ def issue_problem(state: str, receivers: int) -> Problem | None:
     return receivers_problem(receivers)
 
 
-def year_problem(printed: int | None, today: date) -> Problem | None:
+def year_problem(state: str, printed: int | None, today: date) -> Problem | None:
     """Return why a signed file gets no number today: another year is printed in it than the register would have."""
-    if printed is None or printed == today.year:
+    if state != DocumentState.SIGNED or printed is None or printed == today.year:
         return None
     message = _(
         "The signed file says “năm %(printed)s”, and its number would be of %(year)s. Return it to its author, who writes "
@@ -58,6 +59,13 @@ def sign_again_problem(state: str, issuing: str) -> Problem | None:
         return None
     message = _("Only a signed document that does not bear the organisation's seal yet is signed once more.")
     return Problem("sign_again_state", message)
+
+
+def waits_for_clerk(issuing: Issuing | None, attachments: Iterable[Attachment]) -> bool:
+    """Return whether a file is left to seal with a key on the clerk's own machine."""
+    if issuing is None or issuing.certificate.way == Way.TOKEN:
+        return False
+    return issuing.state == IssuingState.NUMBERED or any(attachment.signed_id is None for attachment in attachments)
 
 
 def return_signed_problem(state: str, source_kind: str) -> Problem | None:

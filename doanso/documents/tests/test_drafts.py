@@ -4,11 +4,12 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.audit.models import AuditEvent
-from doanso.documents.actions.drafts import discard_document, draft_of, save_version, start_document
+from doanso.documents.actions.drafts import discard_document, save_version, start_document
 from doanso.documents.actions.routing import send_on
 from doanso.documents.body.schema import from_plain
 from doanso.documents.models import Document, DocumentState, DocumentVersion
 from doanso.documents.policy import readable_documents
+from doanso.documents.queries.documents import draft_of
 from doanso.documents.tests.conftest import plan
 
 pytestmark = pytest.mark.django_db

@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import expect
 
-from doanso.documents.actions.drafts import draft_of
 from doanso.documents.body.nodes import DocumentBody, Heading, Paragraph, TextRun
 from doanso.documents.body.outlines import read_outline
 from doanso.documents.body.schema import parse
 from doanso.documents.body.text import plain_text
 from doanso.documents.kinds import kind_named, kinds
 from doanso.documents.models import Document
+from doanso.documents.queries.documents import draft_of
 from doanso.documents.secrecy import refuse_secret
 from doanso.official_form.typesetting import make_printable
 

@@ -5,12 +5,13 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from doanso.documents.actions.drafts import draft_of, save_version
+from doanso.documents.actions.drafts import save_version
 from doanso.documents.body.outlines import read_outline
 from doanso.documents.body.schema import EMPTY, from_plain, parse, parse_appendices
 from doanso.documents.body.text import plain_text
 from doanso.documents.kinds import kind_named, kinds
 from doanso.documents.models import Document, DocumentState
+from doanso.documents.queries.documents import draft_of
 from doanso.documents.tests.conftest import plan
 from doanso.files.problems import Unavailable
 from doanso.signing.tests.pki import base_pdf

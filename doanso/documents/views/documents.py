@@ -19,7 +19,7 @@ from doanso.documents import policy
 from doanso.documents.actions import deliveries, recalls, routing
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.forms.drafts import CertificateForm, ReasonForm, SendOnForm, WordsForm
-from doanso.documents.models import ENDED, Attachment, Document, DocumentState, Issuing, IssuingState, StepState
+from doanso.documents.models import ENDED, Document, DocumentState, StepState
 from doanso.documents.queries import documents as queries
 from doanso.documents.queries.sealing import open_signing_session
 from doanso.documents.rules import issuing as rules
@@ -29,10 +29,9 @@ from doanso.documents.views.drafts import readable_or_404, redirect_from_form, v
 from doanso.files.form_refusals import FormRefusals
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.signing import queries as signatures
-from doanso.signing.models import Way
 
 
 @login_required
@@ -67,12 +66,12 @@ def _document_page(
         "may_sign_again": may_issue
         and rules.sign_again_problem(document.state, details.issuing.state if details.issuing is not None else "")
         is None,
-        "year_problem": _year_problem(document),
+        "year_problem": rules.year_problem(document.state, read_fixed_values(document.places).year, clock.today()),
         "may_give_up": may_issue
         and rules.give_up_problem(document.state, has_number=document.number_id is not None) is None,
         "may_reseal": may_issue and details.issuing is not None and rules.reseal_problem(details.issuing.state) is None,
         "attachments": attachments,
-        "waits_for_clerk": _waits_for_clerk(details.issuing, attachments),
+        "waits_for_clerk": rules.waits_for_clerk(details.issuing, attachments),
         "receivers": queries.receiver_lines(details, with_links=may_issue and document.state == DocumentState.ISSUED),
         "opened": opened,
         "sent": queries.sent_summary(details),
@@ -85,20 +84,6 @@ def _document_page(
         "is_written_here": not details.is_file,
     }
     return render(request, "documents/document.html", context, status=status)
-
-
-def _year_problem(document: Document) -> Problem | None:
-    """Return why a signed file gets no number any more: the year printed in it is over."""
-    if document.state != DocumentState.SIGNED:
-        return None
-    return rules.year_problem(read_fixed_values(document.places).year, clock.today())
-
-
-def _waits_for_clerk(issuing: Issuing | None, attachments: list[Attachment]) -> bool:
-    """Return whether a file is left to seal with a key on the clerk's own machine."""
-    if issuing is None or issuing.certificate.way == Way.TOKEN:
-        return False
-    return issuing.state == IssuingState.NUMBERED or any(attachment.signed_id is None for attachment in attachments)
 
 
 @login_required

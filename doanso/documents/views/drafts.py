@@ -145,7 +145,7 @@ def edit(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     if document.state != DocumentState.DRAFT:
         messages.info(request, _("The document is on its way; call it back to write on it."))
         return redirect("documents:document", document.pk)
-    before = draft_actions.draft_of(document)
+    before = queries.draft_of(document)
     if before.is_upload:
         return _edit_upload(request, document, before)
     form = DraftForm(

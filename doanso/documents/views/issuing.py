@@ -16,7 +16,6 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.actions import deliveries, issuing, recovery
 from doanso.documents.actions.deliveries import Receiver
-from doanso.documents.actions.drafts import draft_of
 from doanso.documents.forms.drafts import (
     CertificateForm,
     IssueForm,
@@ -26,6 +25,7 @@ from doanso.documents.forms.drafts import (
 )
 from doanso.documents.models import Document, Issuing
 from doanso.documents.queries import documents as queries
+from doanso.documents.queries.documents import draft_of
 from doanso.documents.queries.receivers import receiver_groups
 from doanso.documents.queries.sealing import unsealed_files
 from doanso.documents.rules import issuing as rules
@@ -82,7 +82,7 @@ def issue(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
         "document": document,
         "has_seal": bool(form.certificates),
         "today": today,
-        "problem": rules.year_problem(read_fixed_values(document.places).year, today),
+        "problem": rules.year_problem(document.state, read_fixed_values(document.places).year, today),
     }
     return render(request, "documents/issue.html", context, status=422 if form.is_bound else 200)
 

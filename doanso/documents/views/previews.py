@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from doanso.accounts.requests import AuthenticatedRequest
-from doanso.documents.actions.drafts import draft_of
 from doanso.documents.actions.signing_files import content_of, printed_for_signer, room_problem
 from doanso.documents.drafts import DRAFT_MARK
 from doanso.documents.models import Document, DocumentState
-from doanso.documents.queries.documents import file_of
+from doanso.documents.queries.documents import draft_of, file_of
 from doanso.documents.queries.verdicts import signature_lines
 from doanso.documents.renderers import render_docx, render_pages, render_pdf
 from doanso.documents.rules.routing import sign_year_problem

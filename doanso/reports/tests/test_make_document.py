@@ -6,12 +6,13 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.access.models import Role, RoleAssignment
-from doanso.documents.actions.drafts import discard_document, draft_of, save_version
+from doanso.documents.actions.drafts import discard_document, save_version
 from doanso.documents.actions.letterheads import set_letterhead
 from doanso.documents.actions.mandates import give_mandate
 from doanso.documents.actions.routing import call_back, send_on
 from doanso.documents.actions.signing_files import make_base
 from doanso.documents.models import Document, DocumentState
+from doanso.documents.queries.documents import draft_of
 from doanso.documents.queries.letterheads import letterhead_values
 from doanso.documents.signature_fields import FixedValues, read_fixed_values
 from doanso.files import actions as files
