@@ -33,6 +33,14 @@ class AgreementStatus(StrEnum):
     ENDED = "ended"
 
 
+def following_term(valid_until: date | None, valid_from: date, today: date) -> dict[str, date]:
+    """Return first and last day of a renewal: the day after the former, and as long as that was; without one from today."""
+    if valid_until is None:
+        return {"valid_from": today}
+    first = valid_until + timedelta(days=1)
+    return {"valid_from": first, "valid_until": first + (valid_until - valid_from)}
+
+
 def agreement_status(
     valid_from: date, valid_until: date | None, ended_on: date | None, *, is_renewed: bool, today: date
 ) -> AgreementStatus:

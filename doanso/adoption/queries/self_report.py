@@ -110,17 +110,6 @@ class SelfReportedService:
         return bool(self.question) or any(stage.level for stage in self.choices)
 
 
-def reached_on(records: Sequence[Usage]) -> date | None:
-    """Return since when the person has the service at all: the first record of the present run."""
-    reached: date | None = None
-    for usage in sorted(records, key=lambda record: (record.happened_on, record.recorded_at, record.pk)):
-        if usage.stage.level == 0:
-            reached = None
-        elif reached is None:
-            reached = usage.happened_on
-    return reached
-
-
 def answers_of(person_id: UUID) -> list[UseAnswer]:
     """Return a person's answers, newest first."""
     return list(UseAnswer.objects.filter(person_id=person_id).order_by("-answered_on", "-recorded_at"))
@@ -183,7 +172,7 @@ def _used(own: Sequence[Declaration], link: DeclareLink) -> bool:
 def question_of(usages: Sequence[Usage], answers: Sequence[UseAnswer], today: date) -> int | None:
     """Return the open question about a service, from its records and answers."""
     answered = [TimedAnswer(answer.asked_after, answer.answered_on) for answer in answers]
-    return self_report.question(reached=reached_on(usages), answers=answered, today=today)
+    return self_report.question(reached=self_report.reached_on(usages), answers=answered, today=today)
 
 
 def open_question(person_id: UUID, service_id: str) -> int | None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
+from doanso.adoption.models import Usage
 from doanso.adoption.rules import SEEN_BY_OFFICER
 from doanso.lib import formats
 from doanso.lib.problems import Problem
@@ -136,3 +137,14 @@ def question(*, reached: date | None, answers: Sequence[TimedAnswer], today: dat
         return None
     closed = max((answer.asked_after for answer in answers if answer.on >= reached), default=0)
     return passed[-1] if closed < passed[-1] else None
+
+
+def reached_on(records: Sequence[Usage]) -> date | None:
+    """Return since when the person has the service at all: the first record of the present run."""
+    reached: date | None = None
+    for usage in sorted(records, key=lambda record: (record.happened_on, record.recorded_at, record.pk)):
+        if usage.stage.level == 0:
+            reached = None
+        elif reached is None:
+            reached = usage.happened_on
+    return reached

@@ -16,6 +16,7 @@ from doanso.lib.spreadsheet import Column, read_workbook, write_table
 from doanso.organisation import actions, unit_sheets
 from doanso.organisation.models import Change, ChangeKind, UnitList
 from doanso.organisation.queries import unit_lists
+from doanso.organisation.rules import list_summaries
 from doanso.organisation.rules.unit_rows import FIELDS
 from doanso.organisation.tests.conftest import differences, state
 from doanso.testing import PASSWORD, TREE_BEGAN
@@ -73,7 +74,7 @@ def verdicts(unit_list):
 def test_a_list_is_read_with_its_columns_and_judged_against_the_tree(started):
     assert (started.sheet, started.head, started.columns) == ("Don vi", 1, {"name": 0, "kind": 1, "parent": 2})
     assert verdicts(started) == {2: "new", 3: "new", 4: "fault", 5: "fault", 6: "existing", 7: "fault"}
-    [alike] = [one for one in unit_lists.alike_faults(judged(started)) if one.suggestion]
+    [alike] = [one for one in list_summaries.alike_faults(judged(started)) if one.suggestion]
     assert (alike.written, alike.suggestion, alike.rows) == ("Đoàn P6", "Đoàn Phường 6", 2)
 
 
@@ -146,7 +147,7 @@ def test_sheets_as_committees_keep_them(tree):
     assert "0912345678" not in str(unit_list.cells)
     assert "Nguyễn" not in str(unit_list.cells)
     assert verdicts(unit_list) == {4: "fault", 5: "fault", 6: "fault"}
-    missing = unit_lists.alike_faults(judged(unit_list))
+    missing = list_summaries.alike_faults(judged(unit_list))
     assert [(one.written, one.rows, one.may_be_added) for one in missing] == [
         ("Đoàn phường 6", 2, True), ("Đoàn phường 9", 1, True),
     ]  # fmt: skip

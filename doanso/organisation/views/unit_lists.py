@@ -24,6 +24,7 @@ from doanso.organisation import actions, policy, queries, rules, unit_sheets
 from doanso.organisation.forms.unit_lists import ColumnsForm, UnitListForm
 from doanso.organisation.models import UnitList
 from doanso.organisation.queries import unit_lists
+from doanso.organisation.rules import list_summaries
 from doanso.organisation.rules.unit_rows import FIELDS, JudgedList, JudgedRow, UnitRowVerdict
 
 _PAGE = 100
@@ -170,8 +171,8 @@ def _page(request: AuthenticatedRequest, shown: UnitList) -> dict[str, Any]:
         "counts": _counts(judged),
         "in_file": in_file,
         "kinds": [(kind.value, kind.label) for kind in rules.kinds_below(known[0].kind)],
-        "alike": unit_lists.alike_faults(judged)[:6],
-        "tree": unit_lists.tree_after(judged, known),
+        "alike": list_summaries.alike_faults(judged)[:6],
+        "tree": list_summaries.tree_after(judged, known),
     }
 
 
@@ -197,7 +198,7 @@ def faults(request: AuthenticatedRequest, list_id: UUID) -> HttpResponseBase:
         raise Http404
     judged = unit_lists.judged_list(shown, unit_lists.known_units(shown.unit))
     columns = [*_columns(), Column(_("To mend"), 48)]
-    target = table_file(columns=columns, rows=unit_lists.faulty_rows(judged), sheet_name=_("Units"))
+    target = table_file(columns=columns, rows=list_summaries.faulty_rows(judged), sheet_name=_("Units"))
     return hand_out_made(target, name="don-vi-can-sua.xlsx", media=Kind.XLSX.media)
 
 

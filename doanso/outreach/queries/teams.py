@@ -221,15 +221,6 @@ def last_day(until: date | None) -> date | None:
     return until - timedelta(days=1) if until is not None else None
 
 
-def usual_last_day(team: Team, mate: Teammate | None = None) -> date:
-    """Return the usual last day of a card: after a year, or the end of the term."""
-    first = max(clock.today(), mate.since if mate is not None else team.since)
-    longest = first + rules.LONGEST_CARD
-    return (rules.earliest_end(longest, mate.until if mate is not None else None, team.until) or longest) - timedelta(
-        days=1
-    )
-
-
 def units_to_see(actor: User) -> list[NamedUnit]:
     """Return the units by which the actor may filter teams: branches have none."""
     return [named for named in access_queries.units_to_see(actor) if named.unit.kind != UnitKind.BRANCH]

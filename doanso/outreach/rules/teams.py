@@ -127,3 +127,9 @@ def card_problem(until: date, *, first: date, mate_end: date | None, today: date
         message = _("The term in the team ends on %(day)s; the card can't last longer.")
         return Problem("card_after_term", message % {"day": formats.day(mate_end - timedelta(days=1))}, "until")
     return None
+
+
+def usual_last_day_of_card(since: date, *ends: date | None, today: date) -> date:
+    """Return the usual last day of a card for a term from `since` on: after a year, or before the first of `ends`."""
+    longest = max(today, since) + LONGEST_CARD
+    return (earliest_end(longest, *ends) or longest) - timedelta(days=1)

@@ -15,7 +15,7 @@ from doanso.accounts import queries as accounts
 from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.accounts.secret_links import secret_page
-from doanso.lib import qr
+from doanso.lib import clock, qr
 from doanso.lib.form_pages import posted
 from doanso.lib.problems import Problem, Refused
 from doanso.outreach import policy
@@ -37,7 +37,12 @@ def issue(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """Issue a card for a term; a former one is revoked."""
     mate = get_teammate(request, mate_id, policy.MANAGE)
     [line] = queries.teammate_rows(request.user, [mate])
-    form = forms.CardForm(posted(request), initial={"last_day": queries.usual_last_day(mate.team, mate)})
+    form = forms.CardForm(
+        posted(request),
+        initial={
+            "last_day": rules.usual_last_day_of_card(mate.since, mate.until, mate.team.until, today=clock.today())
+        },
+    )
     if form.is_bound and form.is_valid():
         card = run_action(form, lambda: actions.issue_card(actor=request.user, teammate_id=mate.pk, until=form.until))
         if card is not None:
@@ -122,7 +127,9 @@ def _sheet(
 def issue_missing(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """Issue a card to every teammate who has neither card nor sign-in."""
     team = get_team(request, team_id, policy.MANAGE)
-    form = forms.CardForm(posted(request), initial={"last_day": queries.usual_last_day(team)})
+    form = forms.CardForm(
+        posted(request), initial={"last_day": rules.usual_last_day_of_card(team.since, team.until, today=clock.today())}
+    )
     if form.is_bound and form.is_valid():
         cards = run_action(form, lambda: actions.issue_missing(actor=request.user, team_id=team.pk, until=form.until))
         if cards is not None:

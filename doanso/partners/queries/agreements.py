@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
@@ -188,11 +188,3 @@ def agreement_options(partner: Partner, besides: UUID | None = None) -> list[tup
     running = Q(valid_until=None) | Q(valid_until__gte=today)
     rows = partner.agreements.filter((running & Q(ended_on=None)) | Q(pk=besides)).order_by("-valid_from", "-pk")
     return [(agreement.pk, f"{agreement.title} ({validity_words(agreement)})") for agreement in rows]
-
-
-def following_term(agreement: Agreement) -> dict[str, date]:
-    """Return first and last day of a renewal: the day after the former, and as long as that was."""
-    if agreement.valid_until is None:
-        return {"valid_from": clock.today()}
-    first = agreement.valid_until + timedelta(days=1)
-    return {"valid_from": first, "valid_until": first + (agreement.valid_until - agreement.valid_from)}

@@ -24,7 +24,7 @@ from doanso.lib.form_pages import posted, posted_files
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
-from doanso.partners import actions, policy
+from doanso.partners import actions, policy, rules
 from doanso.partners.forms import AgreementFilterForm, AgreementForm, EndForm, initial_agreement
 from doanso.partners.models import Agreement, Partner
 from doanso.partners.queries import agreements as queries
@@ -175,7 +175,7 @@ def renew(request: AuthenticatedRequest, partner_id: UUID, agreement_id: UUID) -
         posted(request),
         posted_files(request),
         documents=queries.offered_documents(request.user),
-        initial=initial | queries.following_term(agreement),
+        initial=initial | rules.following_term(agreement.valid_until, agreement.valid_from, clock.today()),
     )
     context = {
         "title": _("Renew the agreement"),
