@@ -42,6 +42,13 @@ def year_problem(state: str, printed: int | None, today: date) -> Problem | None
     return Problem("issue_year", message % {"printed": printed, "year": today.year})
 
 
+def return_reason(state: str, printed: int | None, today: date) -> str:
+    """Return the reason that a signed file itself gives for being returned to its author; "" without one."""
+    if year_problem(state, printed, today) is None:
+        return ""
+    return _("The file says “năm %(printed)s”; its number is of %(year)s.") % {"printed": printed, "year": today.year}
+
+
 def room_problem(number: int, digits: int | None) -> Problem | None:
     """Return why a number has too many digits for its field in the signed file; `digits` is None where there is no field."""
     if digits is None or len(str(number)) <= digits:

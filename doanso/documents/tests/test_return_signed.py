@@ -21,7 +21,9 @@ def test_december_s_year_is_changed_in_january_and_the_document_goes_on(office: 
     assert "Văn bản này không lấy được số của năm nay." in shown
     assert f"{page}return-signed/" in shown
     assert f"{page}sign-again/" not in shown
-    assert "Văn bản trở lại là bản nháp." in mai.get(f"{page}return-signed/").content.decode()
+    form = mai.get(f"{page}return-signed/").content.decode()
+    assert "Văn bản trở lại là bản nháp." in form
+    assert "Tệp in “năm 2023”; số là của năm 2024.</textarea>" in form
     assert mai.post(f"{page}return-signed/", {"reason": " "}).status_code == 422
     answer = mai.post(f"{page}return-signed/", {"reason": "Tệp in năm 2023"}, follow=True)
     assert "Văn bản trở lại là bản nháp của người soạn, kèm lý do của bạn." in answer.content.decode()

@@ -178,7 +178,10 @@ def return_signed(request: AuthenticatedRequest, document_id: UUID) -> HttpRespo
     def problem(document: Document) -> Problem | None:
         return rules.return_signed_problem(document.state, document.source_kind)
 
-    return _with_reason(request, document_id, recovery.return_signed, "return-signed", message, problem)
+    def reason(document: Document) -> str:
+        return rules.return_reason(document.state, read_fixed_values(document.places).year, clock.today())
+
+    return _with_reason(request, document_id, recovery.return_signed, "return-signed", message, problem, reason)
 
 
 @login_required
@@ -200,12 +203,14 @@ def _with_reason(
     name: str,
     message: str,
     problem: Callable[[Document], Problem | None],
+    reason: Callable[[Document], str] = lambda _document: "",
 ) -> HttpResponse:
+    """Ask for the reason of an action, which may be `reason` to begin with, and run it."""
     document = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
     if (back := redirect_from_form(request, document, problem(document))) is not None:
         return back
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(request.POST if request.method == "POST" else None, initial={"reason": reason(document)})
     if form.is_bound and form.is_valid():
         try:
             action(actor=request.user, document=document, reason=form.cleaned_data["reason"])
