@@ -75,7 +75,7 @@ def records_below(roots: Iterable[UUID], *, roots_too: bool = True, on: date | N
 def _records_kept_by(unit_ids: Collection[UUID]) -> Combinable:
     """Return a subquery, for `__in`, of these units and the ended ones whose records they keep."""
     ids = list(unit_ids)
-    sql = f"SELECT k.id FROM units_unit k WHERE k.id IN ({marks(ids)}) OR k.keeper_id IN ({marks(ids)})"  # noqa: S608
+    sql = f"SELECT k.id FROM units_unit k WHERE k.id IN ({placeholders(ids)}) OR k.keeper_id IN ({placeholders(ids)})"  # noqa: S608
     return hot_reads.subquery(sql, [*ids, *ids])
 
 
