@@ -64,6 +64,19 @@ RETIRED = {
     "standing_of": "status_of",
     "enter_turn": "add_self_entry",
     "device_of": "browser_traits",
+    "settle_alarm": "resolve_alarm",
+    "settle_correction": "answer_correction",
+    "settle_remark": "resolve_remark",
+    "settle_target": "decide_counter_proposal",
+    "settle_undertaking": "complete_undertaking",
+    "SettleForm": "a qualified noun",
+    "main_holding": "main_role_assignment",
+    "created_today": "undoable_creations",
+    "last_words": "previous_passages",
+    "form_used": "reused_form_refusal",
+    "refuse_if": "refuse",
+    "stored_field": "underlying_field",
+    "with_uuids": "convert_uuids",
 }
 """Old name -> new name."""
 _TOLD = re.compile(r"[A-Z]\w*Told|Told[A-Z]\w*")

@@ -67,7 +67,7 @@ class TellForm(forms.Form):
     )
 
 
-class SettleForm(forms.Form):
+class CompleteForm(forms.Form):
     """Outcome and note."""
 
     outcome = forms.ChoiceField(label=_("What came of it"), choices=AssignmentOutcome.choices, widget=forms.RadioSelect)

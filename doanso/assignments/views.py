@@ -182,7 +182,7 @@ def complete(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse
     return _ask(
         request,
         assignment,
-        forms.SettleForm(_sent(request)),
+        forms.CompleteForm(_sent(request)),
         lambda cleaned: actions.complete(
             actor=request.user, assignment=assignment, outcome=cleaned["outcome"], note=cleaned["note"]
         ),

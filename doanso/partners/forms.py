@@ -269,7 +269,7 @@ class UndertakingForm(forms.Form):
         )
 
 
-class SettleUndertakingForm(forms.Form):
+class UndertakingOutcomeForm(forms.Form):
     """What became of an undertaking."""
 
     state = forms.ChoiceField(

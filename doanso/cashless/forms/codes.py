@@ -99,7 +99,7 @@ class AlarmPhotoForm(forms.Form):
         return PhotoUpload(photo.name, photo)
 
 
-class SettleForm(forms.Form):
+class AlarmOutcomeForm(forms.Form):
     """What an alarm turned out to be, and what was done."""
 
     outcome = forms.ChoiceField(

@@ -16,7 +16,7 @@ from doanso.access.policy import Permission, get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.cashless import actions, code_keys, policy
 from doanso.cashless.actions.alarm_photos import MOST_PHOTOS
-from doanso.cashless.forms.codes import AlarmPhotoForm, SettleForm
+from doanso.cashless.forms.codes import AlarmOutcomeForm, AlarmPhotoForm
 from doanso.cashless.masking import mask_alarm, mask_checks
 from doanso.cashless.models import AlarmCause, AlarmPhoto, CodeAlarm, CodeAlarmState
 from doanso.cashless.queries import shops as queries
@@ -45,7 +45,7 @@ def alarm(request: AuthenticatedRequest, alarm_id: UUID) -> HttpResponse:
 def settle(request: AuthenticatedRequest, alarm_id: UUID) -> HttpResponse:
     """Settle an alarm with its outcome and a sentence."""
     alarm = _alarm_or_404(request, alarm_id, policy.MANAGE)
-    form = SettleForm(request.POST)
+    form = AlarmOutcomeForm(request.POST)
     if form.is_valid():
         try:
             actions.resolve_alarm(
@@ -71,7 +71,7 @@ def _shop_url(alarm: CodeAlarm) -> str:
 def _alarm_page(
     request: AuthenticatedRequest,
     alarm: CodeAlarm,
-    form: SettleForm | None = None,
+    form: AlarmOutcomeForm | None = None,
     photo_form: AlarmPhotoForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -96,7 +96,7 @@ def _alarm_page(
         "may_manage": may_manage,
         "may_settle": may_manage
         and rules.own_change_problem(request.user.pk, alarm.change.requested_by_id if alarm.change else None) is None,
-        "form": form or SettleForm(),
+        "form": form or AlarmOutcomeForm(),
         "photos": photos,
         "photo_form": (photo_form or AlarmPhotoForm()) if may_manage and len(photos) < MOST_PHOTOS else None,
     }

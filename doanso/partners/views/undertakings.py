@@ -20,7 +20,7 @@ from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
 from doanso.partners import actions, policy
-from doanso.partners.forms import SettleUndertakingForm, UndertakingFilterForm, UndertakingForm
+from doanso.partners.forms import UndertakingFilterForm, UndertakingForm, UndertakingOutcomeForm
 from doanso.partners.models import Partner, UndertakingState
 from doanso.partners.queries import undertakings as queries
 from doanso.partners.queries.agreements import agreement_options
@@ -120,7 +120,7 @@ def settle(request: AuthenticatedRequest, partner_id: UUID, undertaking_id: UUID
     if undertaking.state != UndertakingState.OPEN:
         messages.error(request, _("This is settled already. Take it up again first."))
         return redirect("partners:partner", partner_id)
-    form = SettleUndertakingForm(posted(request), undertaking=undertaking)
+    form = UndertakingOutcomeForm(posted(request), undertaking=undertaking)
     if submit(
         request,
         form,

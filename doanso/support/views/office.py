@@ -161,7 +161,7 @@ def look_at(request: AuthenticatedRequest, confirmation_id: UUID) -> HttpRespons
 
 @login_required
 @require_POST
-def settle_remark(request: AuthenticatedRequest, remark_id: UUID) -> HttpResponse:
+def resolve_remark(request: AuthenticatedRequest, remark_id: UUID) -> HttpResponse:
     """Resolve a remark."""
     remark = get_or_404(request.user, policy.RECORD, queries.all_remarks(), see=policy.VIEW, pk=remark_id)
     actions.resolve_remark(actor=request.user, remark_id=remark.pk)

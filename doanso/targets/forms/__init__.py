@@ -49,7 +49,7 @@ class AnswerForm(forms.Form):
     reason = forms.CharField(label=_("Why"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class SettleForm(forms.Form):
+class CounterDecisionForm(forms.Form):
     """Take the number that was asked for under a decision, or keep the old and say why."""
 
     outcome = forms.ChoiceField(label=_("Your decision"), choices=SettlementOutcome.choices, widget=forms.RadioSelect)

@@ -341,7 +341,9 @@ def answer(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def settle_target(request: AuthenticatedRequest, programme: str, indicator: str, unit: str, child: str) -> HttpResponse:
+def decide_counter(
+    request: AuthenticatedRequest, programme: str, indicator: str, unit: str, child: str
+) -> HttpResponse:
     """Let the unit that gave a target decide on the counter of the unit below."""
     _found, giver, _on = requested_place(request, programme, unit)
     policy.ALLOCATE.require_at(request.user, giver)
@@ -352,7 +354,7 @@ def settle_target(request: AuthenticatedRequest, programme: str, indicator: str,
         # The page of the giver's targets says what became of the request.
         return redirect(ProgrammeAddresses(request, chosen_programme).cascade(giver.code))
     page = _page_of(request, chosen_programme, place, on, chosen, version)
-    form = forms.SettleForm(
+    form = forms.CounterDecisionForm(
         request.POST if request.method == "POST" else None,
         initial={"day": clock.today(), "since": queries.day_of(chosen_programme, clock.today())},
     )

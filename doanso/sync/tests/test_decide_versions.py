@@ -1,4 +1,4 @@
-"""Settling what waits: one version whole, with a reason, in the name of whoever may."""
+"""Deciding about versions that wait: one is taken whole, with a reason, in the name of whoever may."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
