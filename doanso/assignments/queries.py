@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from doanso.access.models import RoleAssignment
 from doanso.access.roles import GRANTS, Scope
@@ -14,6 +14,7 @@ from doanso.assignments import policy
 from doanso.assignments.models import Assignment
 from doanso.assignments.ports import assignment_kind, assignment_kinds
 from doanso.lib import clock
+from doanso.lib.dated_rows import in_effect
 from doanso.lib.paging import page_rows
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitPath
@@ -80,14 +81,9 @@ def filtered_assignments(actor: User, filters: AssignmentFilter) -> QuerySet[Ass
         assignments = assignments.filter(kind=filters.kind)
     if filters.unit is not None:
         assignments = assignments.filter(
-            unit_id__in=UnitPath.objects.filter(_in_effect(), ancestor=filters.unit.unit).values("unit_id")
+            unit_id__in=UnitPath.objects.filter(in_effect(clock.today()), ancestor=filters.unit.unit).values("unit_id")
         )
     return assignments
-
-
-def _in_effect() -> Q:
-    today = clock.today()
-    return Q(since__lte=today) & (Q(until=None) | Q(until__gt=today))
 
 
 def assignment_rows(
@@ -156,7 +152,7 @@ def may_complete(actor: User, assignment: Assignment) -> bool:
     if not assignment_kind(assignment.kind).from_above:
         return True
     above = set(
-        UnitPath.objects.filter(_in_effect(), unit_id=_answering(assignment.unit), depth__gt=0).values_list(
+        UnitPath.objects.filter(in_effect(clock.today()), unit_id=_answering(assignment.unit), depth__gt=0).values_list(
             "ancestor_id", flat=True
         )
     )
@@ -172,12 +168,14 @@ def _answering(unit: Unit) -> UUID:
 def handlers_of_unit(unit: Unit) -> list[tuple[RoleAssignment, NamedUnit]]:
     """Return the role assignments that may handle a unit's assignments, nearest unit first; three statements."""
     above = dict(
-        UnitPath.objects.filter(_in_effect(), unit_id=_answering(unit))
+        UnitPath.objects.filter(in_effect(clock.today()), unit_id=_answering(unit))
         .values_list("ancestor_id", "depth")
         .order_by("depth")
     )
     roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.HANDLE.name) is Scope.SUBTREE]
-    held = RoleAssignment.objects.filter(_in_effect(), unit_id__in=above, role__in=roles, user__is_active=True)
+    held = RoleAssignment.objects.filter(
+        in_effect(clock.today()), unit_id__in=above, role__in=roles, user__is_active=True
+    )
     named = units.named_units_by_id(above)
     ordered = sorted(
         held.select_related("user"),
@@ -195,7 +193,8 @@ def sole_handlers(unit_ids: Iterable[UUID]) -> dict[UUID, User]:
     left out.
     """
     roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.HANDLE.name) is Scope.SUBTREE]
-    held = RoleAssignment.objects.filter(_in_effect(), unit_id__in=list(unit_ids), role__in=roles, user__is_active=True)
+    roles_today = RoleAssignment.objects.filter(in_effect(clock.today()), role__in=roles, user__is_active=True)
+    held = roles_today.filter(unit_id__in=list(unit_ids))
     users_by_unit: dict[UUID, list[User]] = {}
     for role_assignment in held.select_related("user").order_by("since", "pk"):
         users_by_unit.setdefault(role_assignment.unit_id, []).append(role_assignment.user)

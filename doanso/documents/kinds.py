@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from doanso.lib.committee_files import committee_file
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.schema import toml_tables
 from doanso.official_form.wording import DOAN, ND30
@@ -44,8 +44,7 @@ class DocumentKind:
 
 def kinds() -> tuple[DocumentKind, ...]:
     """Return all kinds in order, from the committee's own file in the data folder, else from the shipped one."""
-    own = settings.DATA / SHIPPED.name
-    path = own if own.exists() else SHIPPED
+    path = committee_file(SHIPPED)
     return _read(path, path.stat().st_mtime_ns)
 
 

@@ -6,9 +6,9 @@ from datetime import time
 from functools import lru_cache
 from pathlib import Path
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from doanso.lib.committee_files import committee_file
 from doanso.lib.problems import Problem
 from doanso.lib.schema import toml_tables
 
@@ -39,8 +39,7 @@ class EventKind:
 
 def kinds() -> tuple[EventKind, ...]:
     """Return the kinds of the committee's own file in the data folder, else of the shipped one."""
-    own = settings.DATA / FILE
-    path = own if own.exists() else SHIPPED
+    path = committee_file(SHIPPED, FILE)
     return _read(path, path.stat().st_mtime_ns)
 
 

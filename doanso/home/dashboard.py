@@ -166,15 +166,11 @@ def milestone_rows(overview: Overview, code: str, to: DashboardLinks) -> list[di
     ]
 
 
-def _count(unit: UnitProgress, *states: str) -> int:
-    return sum(progress.state in states for progress in unit.indicators)
-
-
 def _need(unit: UnitProgress) -> tuple[int, int, float]:
     """Return the sort key of a unit's need for help, greatest first: targets at risk, then behind, then the mean share."""
     shares = [progress.percent for progress in unit.indicators if progress.percent is not None]
     mean = sum(shares) / len(shares) if shares else 1001
-    return (-_count(unit, "risk"), -_count(unit, "behind"), mean)
+    return (-unit.count_in("risk"), -unit.count_in("behind"), mean)
 
 
 def worst_first(overview: Overview) -> list[UnitProgress]:
@@ -196,7 +192,7 @@ def worst(units: Sequence[UnitProgress], to: DashboardLinks) -> list[dict[str, A
     """Return the few units to help first, each with the reasons."""
     rows: list[dict[str, Any]] = []
     for unit in units[:WORST_SHOWN]:
-        at_risk, behind = _count(unit, "risk"), _count(unit, "behind")
+        at_risk, behind = unit.count_in("risk"), unit.count_in("behind")
         if not at_risk and not behind:
             break
         rows.append(
@@ -218,7 +214,7 @@ def worst(units: Sequence[UnitProgress], to: DashboardLinks) -> list[dict[str, A
 
 def _count_states(unit: UnitProgress) -> tuple[int, int, int, int]:
     """Return how many of the unit's indicators are on pace, behind, at risk, and missed for good."""
-    return _count(unit, *_GOOD), _count(unit, "behind"), _count(unit, "risk"), _count(unit, "missed")
+    return unit.count_in(*_GOOD), unit.count_in("behind"), unit.count_in("risk"), unit.count_in("missed")
 
 
 def ranking(units: Sequence[UnitProgress], to: DashboardLinks, phase: ProgrammePhase) -> dict[str, Any] | None:

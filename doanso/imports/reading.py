@@ -11,9 +11,8 @@ from doanso.imports.other_units import OtherUnits, UnitMention, names_a_ward
 from doanso.imports.ports import OTHER_UNIT, Finding, ListKind, ListLine, ListSession, RawRow
 from doanso.lib import old_encodings
 from doanso.lib.problems import Problem, Refused
-from doanso.lib.sheet_headings import Place
 from doanso.lib.spreadsheet import OpenSheet, Row, open_workbook
-from doanso.lib.table_below import RowDoubt
+from doanso.lib.table_below import RowDoubt, places_of
 from doanso.lib.table_finding import FoundTable, find_table
 from doanso.units import queries as units
 from doanso.units.models import Unit
@@ -74,12 +73,6 @@ def _noticed(rows: Iterator[Row], filled: list[int]) -> Iterator[Row]:
         if row and not filled:
             filled.append(1)
         yield row
-
-
-def _places(place: Place) -> tuple[int, ...]:
-    if isinstance(place, dict):
-        return tuple(place.values())
-    return place if isinstance(place, tuple) else (place,)
 
 
 class _RowRemarks(NamedTuple):
@@ -260,7 +253,7 @@ class TableRows:
         layout["uncalculated"] += sheet.uncalculated
         hidden = set(sheet.hidden_columns)
         for code, place in table.columns.items():
-            if hidden.intersection(_places(place)) and table.headings[code] not in layout["hidden_headings"]:
+            if hidden.intersection(places_of(place)) and table.headings[code] not in layout["hidden_headings"]:
                 layout["hidden_headings"].append(table.headings[code])
         for code, encoding in table.encodings.items():
             converted = {"heading": table.headings[code], "font": old_encodings.NAMES[encoding]}

@@ -5,9 +5,9 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from doanso.lib.committee_files import committee_file
 from doanso.lib.schema import toml_tables
 from doanso.lib.schema.toml_tables import TomlTable, refuse
 from doanso.people.models import RequestKind
@@ -21,8 +21,7 @@ def privacy_rules() -> PrivacyRules:
     """Return terms, holidays, ages and retention times: from the committee's file in the data folder, else from the shipped
     one.
     """
-    own = settings.DATA / OWN_FILE
-    path = own if own.exists() else SHIPPED / OWN_FILE
+    path = committee_file(SHIPPED / OWN_FILE)
     return _read_law(path, path.stat().st_mtime_ns)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from doanso.lib.committee_files import committee_file
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.schema import toml_tables
 from doanso.lib.schema.toml_tables import TomlTable
@@ -56,8 +57,7 @@ class PlaceKind:
 
 def kinds() -> tuple[PlaceKind, ...]:
     """Return all kinds in order, from the committee's own file in the data folder, else from the shipped one."""
-    own = settings.DATA / "places.toml"
-    path = own if own.exists() else settings.ROOT / "programmes" / "places.toml"
+    path = committee_file(Path(settings.ROOT) / "programmes" / "places.toml")
     return _read(path, path.stat().st_mtime_ns)
 
 

@@ -3,8 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 
-from django.conf import settings
-
+from doanso.lib.committee_files import committee_file
 from doanso.lib.schema import toml_tables
 from doanso.lib.schema.toml_tables import TomlTable
 from doanso.reports.rules.periods import Deadlines
@@ -14,8 +13,7 @@ SHIPPED = Path(__file__).resolve().parent / "deadlines.toml"
 
 def deadlines() -> Deadlines:
     """Return the deadlines from the committee's own file in the data folder, else from the shipped one."""
-    own = settings.DATA / SHIPPED.name
-    path = own if own.exists() else SHIPPED
+    path = committee_file(SHIPPED)
     return _read(path, path.stat().st_mtime_ns)
 
 

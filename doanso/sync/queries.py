@@ -15,6 +15,7 @@ from doanso.access.policy import current_role_assignments, records_below
 from doanso.access.roles import GRANTS, LEADING_ROLES
 from doanso.accounts.models import User
 from doanso.lib import clock
+from doanso.lib.dated_rows import in_effect
 from doanso.lib.paging import page_rows
 from doanso.lib.problems import Refused
 from doanso.sync import policy, ports, reading
@@ -74,7 +75,7 @@ def page_of_records(actor: User, filters: RecordFilters, number: int) -> tuple[l
     """Return one page of waiting records, and whether more follow."""
     records = waiting_records(actor).select_related("device__user").defer("payload_encrypted", "key_encrypted")
     if filters.unit is not None:
-        below = UnitPath.objects.filter(_in_effect(), ancestor=filters.unit.unit).values("unit_id")
+        below = UnitPath.objects.filter(in_effect(clock.today()), ancestor=filters.unit.unit).values("unit_id")
         records = records.filter(unit_id__in=below)
     if filters.kind:
         records = records.filter(kind=filters.kind)
@@ -98,11 +99,6 @@ def _waiting_rows(rows: Sequence[Record]) -> list[WaitingRecordRow]:
         )
         for record in rows
     ]
-
-
-def _in_effect() -> Q:
-    today = clock.today()
-    return Q(since__lte=today) & (Q(until=None) | Q(until__gt=today))
 
 
 def earlier_content(record_id: UUID, content_hash: str) -> Any:
@@ -299,7 +295,7 @@ def page_of_devices(actor: User, number: int) -> tuple[list[DeviceRow], bool]:
 
 
 def _device_rows(actor: User, rows: Sequence[Device]) -> list[DeviceRow]:
-    held = RoleAssignment.objects.filter(_in_effect(), user__in={entry.user_id for entry in rows}).order_by(
+    held = RoleAssignment.objects.filter(in_effect(clock.today()), user__in={entry.user_id for entry in rows}).order_by(
         "since", "pk"
     )
     places = [(entry.user_id, entry.unit_id) for entry in held if policy.BRING.name in GRANTS[entry.role]]

@@ -159,17 +159,13 @@ def _reminder(page: UnitPage, overview: Overview) -> dict[str, Any]:
     }
 
 
-def _count(unit: UnitProgress, *states: str) -> int:
-    return sum(progress.state in states for progress in unit.indicators)
-
-
 def _need(unit: UnitProgress) -> tuple[int, int, int]:
-    return (-_count(unit, "risk"), -_count(unit, "behind"), _count(unit, *WELL))
+    return (-unit.count_in("risk"), -unit.count_in("behind"), unit.count_in(*WELL))
 
 
 def _child_row(child: UnitProgress, secretary: str) -> ChildRow:
-    state = next((state for state in ("risk", "behind", "missed", "on", "met") if _count(child, state)), "none")
-    if state == "on" and not _count(child, "on"):
+    state = next((state for state in ("risk", "behind", "missed", "on", "met") if child.count_in(state)), "none")
+    if state == "on" and not child.count_in("on"):
         state = "met"
     return ChildRow(
         name=child.unit.short_name,
@@ -177,8 +173,8 @@ def _child_row(child: UnitProgress, secretary: str) -> ChildRow:
         url=reverse("access:unit", args=[child.unit.code]),
         size=child.size,
         state=state,
-        on_pace=_count(child, *WELL),
-        counted=_count(child, *LATE, *WELL, "missed"),
+        on_pace=child.count_in(*WELL),
+        counted=child.count_in(*LATE, *WELL, "missed"),
     )
 
 

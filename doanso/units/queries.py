@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from doanso.lib import clock, database
 from doanso.lib.database import as_date, hot_reads
+from doanso.lib.dated_rows import in_effect
 from doanso.lib.problems import Problem, Refused
 from doanso.units.models import Neighbourhood, Unit, UnitKind, UnitLink, UnitName, UnitPath
 from doanso.units.rules import natural_key
@@ -46,11 +47,6 @@ class NamedUnit:
 
     def __str__(self) -> str:
         return self.name
-
-
-def _in_effect(on: date, prefix: str = "") -> Q:
-    """Return the condition of rows in effect on a day: begun and not yet ended."""
-    return Q(**{f"{prefix}since__lte": on}) & (Q(**{f"{prefix}until": None}) | Q(**{f"{prefix}until__gt": on}))
 
 
 def unit_by_code(code: str) -> Unit | None:
@@ -139,7 +135,7 @@ def all_names(unit: Unit) -> list[UnitName]:
 def children_queryset(unit: Unit, on: date | None = None) -> QuerySet[Unit]:
     """Return the units directly below on a day, to be filtered by a policy."""
     day = on or clock.today()
-    return Unit.objects.filter(links__in=UnitLink.objects.filter(_in_effect(day), parent=unit))
+    return Unit.objects.filter(links__in=UnitLink.objects.filter(in_effect(day), parent=unit))
 
 
 def children(unit: Unit, on: date | None = None) -> list[NamedUnit]:
@@ -160,19 +156,19 @@ def names_below(parents: Iterable[Unit]) -> list[tuple[str, str]]:
 
 def parent(unit: Unit, on: date | None = None) -> Unit | None:
     """Return the unit directly above on a day."""
-    link = UnitLink.objects.filter(_in_effect(on or clock.today()), unit=unit).select_related("parent").first()
+    link = UnitLink.objects.filter(in_effect(on or clock.today()), unit=unit).select_related("parent").first()
     return link.parent if link else None
 
 
 def parent_ids(unit_ids: Iterable[UUID], on: date | None = None) -> dict[UUID, UUID]:
     """Return for many units the id of the unit directly above on a day."""
-    links = UnitLink.objects.filter(_in_effect(on or clock.today()), unit_id__in=set(unit_ids))
+    links = UnitLink.objects.filter(in_effect(on or clock.today()), unit_id__in=set(unit_ids))
     return dict(links.values_list("unit_id", "parent_id"))
 
 
 def ancestors(unit: Unit, on: date | None = None) -> list[NamedUnit]:
     """Return the path from the root down to the unit, without the unit itself."""
-    paths = UnitPath.objects.filter(_in_effect(on or clock.today()), unit=unit, depth__gt=0).select_related("ancestor")
+    paths = UnitPath.objects.filter(in_effect(on or clock.today()), unit=unit, depth__gt=0).select_related("ancestor")
     above = {path.ancestor: path.depth for path in paths}
     ancestors_named = named_units(above, on, depths={unit_above.pk: depth for unit_above, depth in above.items()})
     return sorted(ancestors_named, key=lambda unit_above: -unit_above.depth)
@@ -226,8 +222,8 @@ def subtrees(root_ids: Iterable[UUID], on: date | None = None) -> dict[UUID, lis
     trees: dict[UUID, dict[UUID, NamedUnit]] = {root_id: {} for root_id in root_ids}
     parents: dict[UUID, UUID] = {}
     rows = (
-        UnitPath.objects.filter(_in_effect(day), ancestor_id__in=list(trees))
-        .annotate(link=FilteredRelation("unit__links", condition=_in_effect(day, "unit__links__")))
+        UnitPath.objects.filter(in_effect(day), ancestor_id__in=list(trees))
+        .annotate(link=FilteredRelation("unit__links", condition=in_effect(day, "unit__links__")))
         .order_by("unit__names__since")
         .values_list("ancestor_id", "depth", "link__parent_id", *_NAME_COLUMNS, *_UNIT_COLUMNS)
     )
@@ -266,25 +262,25 @@ def _in_reading_order(tree: list[NamedUnit], parents: Mapping[UUID, UUID]) -> li
 
 def subtree_ids(unit: Unit, on: date | None = None) -> set[UUID]:
     """Return the ids of the unit and everything below it on a day."""
-    paths = UnitPath.objects.filter(_in_effect(on or clock.today()), ancestor=unit)
+    paths = UnitPath.objects.filter(in_effect(on or clock.today()), ancestor=unit)
     return set(paths.values_list("unit_id", flat=True))
 
 
 def is_below(unit: Unit, ancestor: Unit, on: date | None = None) -> bool:
     """Return whether the unit is below the other, or the other itself, on a day."""
-    return UnitPath.objects.filter(_in_effect(on or clock.today()), unit=unit, ancestor=ancestor).exists()
+    return UnitPath.objects.filter(in_effect(on or clock.today()), unit=unit, ancestor=ancestor).exists()
 
 
 def branches(unit: Unit, on: date | None = None) -> list[NamedUnit]:
     """Return the branches below the unit in reading order; a branch itself if the unit is one."""
     day = on or clock.today()
-    below = UnitPath.objects.filter(_in_effect(day), ancestor=unit).values("unit_id")
+    below = UnitPath.objects.filter(in_effect(day), ancestor=unit).values("unit_id")
     return named_units(Unit.objects.filter(pk__in=below, kind=UnitKind.BRANCH), on)
 
 
 def root_of(unit: Unit, on: date | None = None) -> Unit:
     """Return the root above the unit on a day; the unit itself when nothing is above it."""
-    paths = UnitPath.objects.filter(_in_effect(on or clock.today()), unit=unit).select_related("ancestor")
+    paths = UnitPath.objects.filter(in_effect(on or clock.today()), unit=unit).select_related("ancestor")
     top = paths.order_by("-depth").first()
     return top.ancestor if top else unit
 
@@ -295,7 +291,7 @@ def ended_children(unit: Unit, first: date, on: date) -> list[tuple[NamedUnit, d
     A parent still lists them, because they did part of its work.
     """
     links = UnitLink.objects.filter(parent=unit, until__gt=first, until__lte=on).exclude(
-        unit__in=UnitLink.objects.filter(_in_effect(on), parent=unit).values("unit_id")
+        unit__in=UnitLink.objects.filter(in_effect(on), parent=unit).values("unit_id")
     )
     left: dict[UUID, date] = {}
     for child, until in links.values_list("unit_id", "until"):
@@ -375,18 +371,18 @@ def keeping_unit(unit: Unit) -> Unit:
 def roots(on: date | None = None) -> list[NamedUnit]:
     """Return the units with nothing above them on a day."""
     day = on or clock.today()
-    below = UnitLink.objects.filter(_in_effect(day)).values("unit_id")
-    return named_units(Unit.objects.filter(_in_effect(day)).exclude(pk__in=below), on)
+    below = UnitLink.objects.filter(in_effect(day)).values("unit_id")
+    return named_units(Unit.objects.filter(in_effect(day)).exclude(pk__in=below), on)
 
 
 def neighbourhoods(unit: Unit, on: date | None = None) -> list[Neighbourhood]:
     """Return the unit's neighbourhoods (khu phố, ấp, khóm) on a day, by number and name."""
-    areas = Neighbourhood.objects.filter(_in_effect(on or clock.today()), unit=unit)
+    areas = Neighbourhood.objects.filter(in_effect(on or clock.today()), unit=unit)
     return sorted(areas, key=lambda area: natural_key(area.name))
 
 
 def neighbourhoods_below(unit: Unit, on: date | None = None) -> list[Neighbourhood]:
     """Return the neighbourhoods of the unit and of all units below it on a day, unordered, in one statement."""
     day = on or clock.today()
-    below = UnitPath.objects.filter(_in_effect(day), ancestor=unit).values("unit_id")
-    return list(Neighbourhood.objects.filter(_in_effect(day), unit__in=below))
+    below = UnitPath.objects.filter(in_effect(day), ancestor=unit).values("unit_id")
+    return list(Neighbourhood.objects.filter(in_effect(day), unit__in=below))

@@ -238,6 +238,14 @@ def units_to_grant(actor: User) -> list[NamedUnit]:
     return _trees(policy.GRANT.roots(actor))
 
 
+def units_with_permission(actor: User, permission: policy.Permission) -> list[NamedUnit]:
+    """Return the units at which the actor has a permission (asked of units), in reading order; one statement."""
+    offered: dict[UUID, NamedUnit] = {}
+    for tree in units.subtrees(sorted(permission.roots(actor))).values():
+        offered.update({unit.id: unit for unit in tree if unit.id not in offered})
+    return list(offered.values())
+
+
 def units_to_see(actor: User) -> list[NamedUnit]:
     """Return the units the actor may see, each before its children."""
     return _trees(policy.VIEW_UNIT.roots(actor))

@@ -107,6 +107,11 @@ class BodyTableCell:
     rows: int = 1
     is_head: bool = False
 
+    @classmethod
+    def of_text(cls, words: str, *, is_head: bool = False) -> "BodyTableCell":
+        """Return a cell with one paragraph, bold in a head."""
+        return cls((Paragraph((TextRun(words, bold=is_head),)),), is_head=is_head)
+
     def as_json(self) -> Json:
         """Return the editor's JSON."""
         kind = "table_header" if self.is_head else "table_cell"

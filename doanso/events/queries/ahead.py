@@ -10,7 +10,7 @@ from doanso.events import policy
 from doanso.events.models import Event, EventState, Shift
 from doanso.events.wording import days_left, hours_words
 from doanso.lib import clock
-from doanso.members.queries import in_effect
+from doanso.lib.dated_rows import in_effect
 from doanso.units.models import UnitPath
 
 _WITHIN = timedelta(days=21)

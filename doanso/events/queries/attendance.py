@@ -27,9 +27,10 @@ from doanso.events.queries.registrations import participants
 from doanso.events.queries.volunteers import offered_members
 from doanso.events.wording import seen_words
 from doanso.lib import vietnamese
+from doanso.lib.dated_rows import in_effect
 from doanso.lib.search_words import words_condition
 from doanso.members.models import Member
-from doanso.members.queries import in_effect, names_for, searchable_stays
+from doanso.members.queries import names_for, searchable_stays
 from doanso.sync.queries import unit_of_record
 from doanso.units import queries as units
 from doanso.units.models import UnitPath

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
-from doanso.access.policy import Permission, records_below
+from doanso.access.policy import records_below
 from doanso.accounts.models import User
 from doanso.events import policy, rules
 from doanso.events.kinds import kind_named
@@ -20,7 +19,6 @@ from doanso.lib.paging import page_rows
 from doanso.lib.search_words import words_condition
 from doanso.units import queries as units
 from doanso.units.models import Unit
-from doanso.units.queries import NamedUnit
 
 PAGE_SIZE = 50
 UPCOMING, POSTPONED, OVER, CANCELLED, ALL = "upcoming", "postponed", "over", "cancelled", "all"
@@ -72,14 +70,6 @@ def all_events() -> QuerySet[Event]:
 def all_shifts() -> QuerySet[Shift]:
     """Return all shifts with event and unit, to be narrowed by a policy."""
     return Shift.objects.select_related("event__unit", "unit", "booth")
-
-
-def units_with_permission(actor: User, permission: Permission) -> list[NamedUnit]:
-    """Return the units at which the actor has a permission (asked of units), in reading order; one statement."""
-    offered: dict[UUID, NamedUnit] = {}
-    for tree in units.subtrees(sorted(permission.roots(actor))).values():
-        offered.update({unit.id: unit for unit in tree if unit.id not in offered})
-    return list(offered.values())
 
 
 def matching_events(actor: User, filters: EventFilter) -> QuerySet[Event]:

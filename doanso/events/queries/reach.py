@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from doanso.access.policy import records_below
 from doanso.events.models import Shift
-from doanso.members.queries import in_effect
+from doanso.lib.dated_rows import in_effect
 from doanso.units.models import UnitPath
 
 

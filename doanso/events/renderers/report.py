@@ -1,6 +1,6 @@
 """The draft of an event's report: what happened in words, and its figures as tables, in the Union's form."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from doanso.documents.body.nodes import (
     Appendix,
@@ -190,16 +190,8 @@ def _heading(words: str) -> Heading:
 
 
 def _head_row(words: Sequence[str]) -> BodyTableRow:
-    return BodyTableRow(tuple(_cell(word, is_head=True) for word in words))
+    return BodyTableRow(tuple(BodyTableCell.of_text(word, is_head=True) for word in words))
 
 
 def _row(*words: str) -> BodyTableRow:
-    return BodyTableRow(tuple(_cells(words)))
-
-
-def _cells(words: Iterable[str]) -> list[BodyTableCell]:
-    return [_cell(word) for word in words]
-
-
-def _cell(words: str, *, is_head: bool = False) -> BodyTableCell:
-    return BodyTableCell((Paragraph((TextRun(words, bold=is_head),)),), is_head=is_head)
+    return BodyTableRow(tuple(BodyTableCell.of_text(word) for word in words))

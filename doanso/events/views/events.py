@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
+from doanso.access.queries import units_with_permission
 from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.events import actions, policy
@@ -40,7 +41,7 @@ from doanso.lib.uuid7 import uuid7
 def new(request: AuthenticatedRequest) -> HttpResponse:
     """Set up an event; the kind is chosen first, by a link, and fills in the hours."""
     access.over_others_or_404(request.user, policy.MANAGE_AT, see=policy.VIEW_AT)
-    offered = queries.units_with_permission(request.user, policy.MANAGE_AT)
+    offered = units_with_permission(request.user, policy.MANAGE_AT)
     kind = next((kind for kind in kinds() if kind.code == request.GET.get("kind")), kinds()[0])
     hours = kind.hours
     initial: dict[str, Any] = {"key": uuid7(), "kind": kind.code, "unit": offered[0].code if offered else ""}

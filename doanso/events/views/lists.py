@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from doanso.access import policy as access
+from doanso.access.queries import units_with_permission
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.events import policy
 from doanso.events.forms.events import EventFilterForm
@@ -22,7 +23,7 @@ from doanso.lib.paging import page_number, pages
 def event_list(request: AuthenticatedRequest) -> HttpResponse:
     """Show the events that the reader may see, the next one first."""
     access.anywhere_or_404(request.user, policy.VIEW)
-    offered = queries.units_with_permission(request.user, policy.VIEW_AT)
+    offered = units_with_permission(request.user, policy.VIEW_AT)
     form = EventFilterForm(request.GET, units=offered)
     # An unknown value of one filter is ignored; the other filters apply.
     form.is_valid()

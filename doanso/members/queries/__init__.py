@@ -16,6 +16,7 @@ from doanso.accounts.models import User
 from doanso.ledger.models import Measure
 from doanso.lib import clock
 from doanso.lib.database.prepared import PreparedQuery
+from doanso.lib.dated_rows import in_effect
 from doanso.lib.problems import Problem, Refused
 from doanso.members import policy, rules
 from doanso.members.families import EXEMPT_FAMILY
@@ -25,12 +26,6 @@ from doanso.people.models import Person
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitKind, UnitLink, UnitName, UnitPath
 from doanso.units.queries import NamedUnit
-
-
-def in_effect(on: date) -> Q:
-    """Return the condition of rows whose half-open days include this one."""
-    return Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
-
 
 _PATHS_ABOVE_BRANCHES = PreparedQuery(
     lambda branch_ids, on: (
@@ -242,6 +237,12 @@ def names_for(actor: User, members: Iterable[Member]) -> dict[UUID, str]:
     """Return names as the actor may read them (initials for inspectors without a reason); the contacts are loaded."""
     shown = personal_access(actor)
     return {member.pk: shown.name(member) for member in members}
+
+
+def name_of_stay(actor: User, member_id: UUID | None) -> str:
+    """Return the name of a member by whom a list is filtered, as the actor may read it; "" without one."""
+    stay = visible_members(actor).select_related("contact").filter(pk=member_id).first() if member_id else None
+    return names_for(actor, [stay])[stay.pk] if stay is not None else ""
 
 
 def searchable_stays(

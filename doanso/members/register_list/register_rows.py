@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from doanso.lib import clock, database, vietnamese
-from doanso.members import queries
+from doanso.lib.dated_rows import in_effect
 from doanso.members.models import Absence, Member, MemberState, Post
 from doanso.people import queries as people_queries
 from doanso.people.actions import Particulars
@@ -139,11 +139,11 @@ class CurrentStatus:
         stated = [member.person_id for values, member in matches if values.get("status")]
         self._posts: dict[tuple[UUID, UUID], set[str]] = defaultdict(set)
         if posted:
-            for post in Post.objects.filter(queries.in_effect(today), person_id__in=posted):
+            for post in Post.objects.filter(in_effect(today), person_id__in=posted):
                 self._posts[post.person_id, post.unit_id].add(post.kind)
         self._away: dict[UUID, str] = {}
         if stated:
-            away = Absence.objects.filter(queries.in_effect(today), person_id__in=stated, taken_back_at=None)
+            away = Absence.objects.filter(in_effect(today), person_id__in=stated, taken_back_at=None)
             self._away = dict(away.values_list("person_id", "reason"))
 
     def post_before(self, member: Member, kind: str) -> set[str] | None:

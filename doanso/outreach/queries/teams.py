@@ -14,6 +14,7 @@ from doanso.access import queries as access_queries
 from doanso.accounts.models import User
 from doanso.adoption.models import Service
 from doanso.lib import clock, formats
+from doanso.lib.dated_rows import in_effect
 from doanso.lib.paging import page_rows
 from doanso.members import policy as members_policy
 from doanso.members import queries as members
@@ -29,10 +30,6 @@ from doanso.units.queries import NamedUnit
 # A team has no recorder: a helper's own team is the one they are in, with all its teammates.
 SEE = replace(policy.VIEW, own_of="teammates__user_id")
 SEE_MATE = replace(policy.VIEW, own_of="team__teammates__user_id")
-
-
-def _in_effect(on: date, prefix: str = "") -> Q:
-    return Q(**{f"{prefix}since__lte": on}) & (Q(**{f"{prefix}until": None}) | Q(**{f"{prefix}until__gt": on}))
 
 
 def all_teams() -> QuerySet[Team]:
@@ -52,12 +49,12 @@ def all_teammates() -> QuerySet[Teammate]:
 
 def active_teammates(on: date) -> QuerySet[Teammate]:
     """Return teammates whose term in an active team includes the day; heads first, then by name."""
-    mates = Teammate.objects.filter(_in_effect(on), _in_effect(on, "team__"))
+    mates = Teammate.objects.filter(in_effect(on), in_effect(on, "team__"))
     return mates.order_by("-is_head", "sort_key", "pk")
 
 
 def _phone_hashes(mates: Iterable[Teammate], on: date) -> dict[UUID, str]:
-    cards = Card.objects.filter(_in_effect(on), teammate__in=[mate.pk for mate in mates], revoked_at=None)
+    cards = Card.objects.filter(in_effect(on), teammate__in=[mate.pk for mate in mates], revoked_at=None)
     return dict(cards.values_list("teammate_id", "phone_hash"))
 
 
@@ -65,7 +62,7 @@ def teams_for_pack(user: User, unit: Unit, today: date) -> list[dict[str, Any]]:
     """Return the unit's teams of the day for the pack, by name; three statements however many there are."""
     mates_today = Prefetch("teammates", queryset=active_teammates(today), to_attr="there")
     teams: list[Any] = list(
-        Team.objects.filter(_in_effect(today), unit=unit).order_by("name", "pk").prefetch_related(mates_today)
+        Team.objects.filter(in_effect(today), unit=unit).order_by("name", "pk").prefetch_related(mates_today)
     )
     hashes = _phone_hashes((mate for team in teams for mate in team.there), today)
     return [

@@ -1,5 +1,6 @@
 """The doors of a drive in walking order: on the screen, and on paper for a day without phones."""
 
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,18 +29,23 @@ from doanso.outreach.views.form_actions import run_action
 from doanso.units import queries as units
 
 
+def _filter_form(request: AuthenticatedRequest, drive: Drive, now: datetime, today: date) -> forms.DoorFilterForm:
+    """Return the filter of a drive's doors, with its streets and those who hold doors."""
+    holders = queries.named_holders(request.user, drive, now=now)
+    return forms.DoorFilterForm(
+        request.GET,
+        streets=queries.street_rows(drive, now=now, today=today),
+        holders=[(holder.user_id, holder.name) for holder in holders],
+    )
+
+
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def door_list(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Show the drive's doors by street and state; an officer assigns chosen ones or takes them back."""
     drive = get_drive(request, drive_id, policy.MANAGE if request.method == "POST" else queries.SEE)
     now, today = clock.now(), clock.today()
-    holders = queries.named_holders(request.user, drive, now=now)
-    narrow = forms.DoorFilterForm(
-        request.GET,
-        streets=queries.street_rows(drive, now=now, today=today),
-        holders=[(holder.user_id, holder.name) for holder in holders],
-    )
+    narrow = _filter_form(request, drive, now, today)
     narrowed = narrow.narrowed()
     number = page_number(request)
     lines, more = queries.door_rows(request.user, drive, narrowed, page=number, now=now, today=today)
@@ -118,12 +124,7 @@ def paper(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """
     drive = get_drive(request, drive_id)
     now, today = clock.now(), clock.today()
-    holders = queries.named_holders(request.user, drive, now=now)
-    narrow = forms.DoorFilterForm(
-        request.GET,
-        streets=queries.street_rows(drive, now=now, today=today),
-        holders=[(holder.user_id, holder.name) for holder in holders],
-    )
+    narrow = _filter_form(request, drive, now, today)
     with_names = queries.may_print_names(request.user, drive)
     sheets, cut = queries.door_sheets(
         drive, narrow.narrowed(), names=with_names and "names" in request.GET, now=now, today=today

@@ -58,14 +58,6 @@ def _filter_query(request: AuthenticatedRequest) -> tuple[VisitFilterForm, visit
     )
 
 
-def _member_name(request: AuthenticatedRequest, member_id: UUID | None) -> str:
-    """Return the name of the member by whom the list is filtered, as the reader may read it; "" without one."""
-    if member_id is None:
-        return ""
-    stay = members.visible_members(request.user).select_related("contact").filter(pk=member_id).first()
-    return members.names_for(request.user, [stay])[stay.pk] if stay is not None else ""
-
-
 @login_required
 @require_safe
 def visit_list(request: AuthenticatedRequest) -> HttpResponse:
@@ -89,7 +81,7 @@ def visit_list(request: AuthenticatedRequest) -> HttpResponse:
             ),
             "leads": bool(policy.VIEW.roots(request.user)),
             "may_record": policy.RECORD.allows_anywhere(request.user),
-            "member": _member_name(request, query.member),
+            "member": members.name_of_stay(request.user, query.member),
             "by": visits.recorder_name(shown, query.by, page.lines),
             "masked": any(not shown.shows(line.visit.unit_id) for line in page.lines),
             "search_limited": bool(query.text) and not shown.everywhere,

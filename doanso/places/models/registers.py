@@ -1,7 +1,5 @@
 """Registers of places: a street's addresses, a market's stalls with their tenancies, and what was seen there on a day."""
 
-from datetime import date
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -13,11 +11,6 @@ from doanso.places.models.criteria import Criterion
 from doanso.places.models.places import Place, Segment
 
 _USER = settings.AUTH_USER_MODEL
-
-
-def listed_on(on: date) -> Q:
-    """Return the condition of addresses, stalls and tenancies that are in the list on a day."""
-    return Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
 
 
 class AddressKind(models.TextChoices):

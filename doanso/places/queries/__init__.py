@@ -23,7 +23,7 @@ from doanso.places.queries.criteria import (
     next_version,
     set_in_force,
 )
-from doanso.places.queries.lists import PlaceFilter, listed_places, names_of_units, place_page, state_counts, units_with
+from doanso.places.queries.lists import PlaceFilter, listed_places, names_of_units, place_page, state_counts
 from doanso.places.queries.places import all_places, keeping_unit, segments_of, state_token, unit_of_day
 
 __all__ = [
@@ -55,6 +55,5 @@ __all__ = [
     "to_assess",
     "to_decide",
     "unit_of_day",
-    "units_with",
     "values_of",
 ]

@@ -12,11 +12,11 @@ from django.urls import reverse
 from doanso.cashless.models import ShopState
 from doanso.cashless.queries.statuses import ShopStatus
 from doanso.lib import vietnamese
+from doanso.lib.dated_rows import in_effect
 from doanso.lib.paging import page_rows
 from doanso.people.actions.doors import street_key, street_keys
 from doanso.people.models import Business, Household
 from doanso.places.models import Address, AddressCheck, AddressKind, Criterion, Place, SurveyOutcome
-from doanso.places.models.registers import listed_on
 from doanso.places.queries.criteria import criteria_of
 from doanso.places.queries.register_units import register_unit
 from doanso.places.rules import registers as rules
@@ -69,7 +69,7 @@ class AddressRow:
 def filtered_addresses(place: Place, filters: AddressFilter, on: date) -> QuerySet[Address]:
     """Return the addresses that the filter chooses, as one walks."""
     listed = Address.objects.filter(place=place).select_related("segment")
-    listed = listed.filter(until__lte=on) if filters.state == FORMER else listed.filter(listed_on(on))
+    listed = listed.filter(until__lte=on) if filters.state == FORMER else listed.filter(in_effect(on))
     if filters.segment_id is not None:
         listed = listed.filter(segment=filters.segment_id)
     if filters.kind:
@@ -147,10 +147,10 @@ class ListCount:
 def list_counts(place: Place, on: date) -> list[ListCount]:
     """Return the counts of each kind; one statement, three or more where shops of the list were merged."""
     day = place.surveyed_on
-    conditions = {"now": listed_on(on), "merged": listed_on(on) & Q(business__merged_into__isnull=False)}
+    conditions = {"now": in_effect(on), "merged": in_effect(on) & Q(business__merged_into__isnull=False)}
     if day is not None:
         conditions |= {
-            "surveyed": listed_on(day),
+            "surveyed": in_effect(day),
             "added": Q(since__gt=day, since__lte=on),
             "removed": Q(until__gt=day, until__lte=on, since__lte=day),
         }
@@ -300,7 +300,7 @@ def one_address(place: Place, address_id: UUID) -> Address | None:
 def points_without_page(place: Place, names: Iterable[str], on: date) -> list[Address]:
     """Return the public points of the house list that have none of these names; one statement."""
     written = {vietnamese.fold(name) for name in names}
-    listed = Address.objects.filter(listed_on(on), place=place, kind=AddressKind.POINT).order_by("walk_key", "pk")
+    listed = Address.objects.filter(in_effect(on), place=place, kind=AddressKind.POINT).order_by("walk_key", "pk")
     return [address for address in listed if vietnamese.fold(address.label) not in written]
 
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db.models import Case, IntegerField, Max, OuterRef, QuerySet, Subquery, Value, When
 
-from doanso.access.policy import Permission
 from doanso.accounts.models import User
 from doanso.lib import vietnamese
 from doanso.lib.paging import page_rows
@@ -115,14 +114,6 @@ def state_counts(actor: User) -> dict[str, dict[str, int]]:
         of_kind = counts.setdefault(kind, {})
         of_kind[state] = of_kind.get(state, 0) + 1
     return counts
-
-
-def units_with(actor: User, permission: Permission) -> list[NamedUnit]:
-    """Return the units at which the actor has a permission (asked of units), in reading order; one statement."""
-    offered: dict[UUID, NamedUnit] = {}
-    for tree in units.subtrees(sorted(permission.roots(actor))).values():
-        offered.update({unit.id: unit for unit in tree if unit.id not in offered})
-    return list(offered.values())
 
 
 def names_of_units(places: Sequence[Place], known: Sequence[NamedUnit]) -> dict[UUID, NamedUnit]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from doanso.lib import clock, vietnamese
+from doanso.lib.dated_rows import in_effect
 from doanso.places.kinds import kind_named
 from doanso.places.models import (
     Address,
@@ -19,7 +20,6 @@ from doanso.places.models import (
     PublicPoint,
     ScanMonth,
 )
-from doanso.places.models.registers import listed_on
 from doanso.places.rules import plans
 from doanso.places.rules.points import BOARD_VALID, CHECK_EVERY
 
@@ -149,7 +149,7 @@ def point_counts(place: Place, on: date) -> PointCounts:
             if works and (text or hours):
                 digitised += 1
                 point_days.append(checked_on)
-    labels = Address.objects.filter(listed_on(on), place=place, kind=AddressKind.POINT).values_list("label", flat=True)
+    labels = Address.objects.filter(in_effect(on), place=place, kind=AddressKind.POINT).values_list("label", flat=True)
     unwritten = sum(vietnamese.fold(label) not in written for label in labels)
     return PointCounts(
         boards=boards,

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from doanso.cashless.models import ShopState
 from doanso.cashless.queries.statuses import ShopStatus
 from doanso.lib import formats
+from doanso.lib.dated_rows import in_effect
 from doanso.lib.paging import page_rows
 from doanso.people.actions.doors import one_line
 from doanso.places.kinds import kind_named
 from doanso.places.models import Address, AddressKind, Place, Segment
-from doanso.places.models.registers import listed_on
 from doanso.places.queries.addresses import (
     SURVEY_PAGE,
     AddressFilter,
@@ -159,7 +159,7 @@ type _Lines = tuple[list[str], dict[UUID | None, list[PaperLine]], bool]
 
 def _address_lines(place: Place, on: date) -> _Lines:
     questions = questions_of(criteria_of(place.criteria_set))
-    listed = Address.objects.filter(listed_on(on), place=place).exclude(kind=AddressKind.POINT)
+    listed = Address.objects.filter(in_effect(on), place=place).exclude(kind=AddressKind.POINT)
     columns = ("segment_id", "kind", "number", "street", "label")
     rows = list(listed.order_by("walk_key", "pk").values_list(*columns)[: MOST_PAPER + 1])
     by_segment: dict[UUID | None, list[PaperLine]] = {}

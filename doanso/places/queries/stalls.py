@@ -10,9 +10,9 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from doanso.cashless.models import ShopState
 from doanso.cashless.queries.statuses import ShopStatus, shop_states
 from doanso.lib import vietnamese
+from doanso.lib.dated_rows import in_effect
 from doanso.lib.paging import page_rows
 from doanso.places.models import Place, Stall, Tenancy
-from doanso.places.models.registers import listed_on
 from doanso.places.rules.registers import CODE_DAYS
 
 PAGE = 100
@@ -64,8 +64,8 @@ def all_stalls(place: Place) -> QuerySet[Stall]:
 def filtered_stalls(place: Place, filters: StallFilter, on: date) -> QuerySet[Stall]:
     """Return the stalls that the filter chooses, section by section."""
     stalls = all_stalls(place)
-    stalls = stalls.filter(until__lte=on) if filters.state == FORMER else stalls.filter(listed_on(on))
-    tenancies = Tenancy.objects.filter(listed_on(on), stall=OuterRef("pk"))
+    stalls = stalls.filter(until__lte=on) if filters.state == FORMER else stalls.filter(in_effect(on))
+    tenancies = Tenancy.objects.filter(in_effect(on), stall=OuterRef("pk"))
     if filters.segment_id is not None:
         stalls = stalls.filter(segment=filters.segment_id)
     if filters.text.strip():
@@ -87,7 +87,7 @@ def stall_rows(
 
 def stall_lines(stalls: Sequence[Stall], on: date) -> list[StallRow]:
     """Return the stalls with who trades there on a day, and the status of their shops."""
-    rows = Tenancy.objects.filter(listed_on(on), stall__in=[stall.pk for stall in stalls]).select_related("business")
+    rows = Tenancy.objects.filter(in_effect(on), stall__in=[stall.pk for stall in stalls]).select_related("business")
     tenancies = {tenancy.stall_id: tenancy for tenancy in rows}
     statuses = shop_states({tenancy.business_id for tenancy in tenancies.values()}, on)
     return [_row(stall, tenancies.get(stall.pk), statuses, on) for stall in stalls]
@@ -105,12 +105,12 @@ def stall_counts(place: Place, on: date) -> StallCounts:
     """Return the counts of the market's stalls; two statements."""
     day = place.surveyed_on
     counted = Stall.objects.filter(place=place).aggregate(
-        now=Count("pk", filter=listed_on(on)),
-        surveyed=Count("pk", filter=listed_on(day or on)),
+        now=Count("pk", filter=in_effect(on)),
+        surveyed=Count("pk", filter=in_effect(day or on)),
         added=Count("pk", filter=Q(since__gt=day or on, since__lte=on)),
         removed=Count("pk", filter=Q(until__gt=day or on, until__lte=on, since__lte=day or on)),
     )
-    traded = Tenancy.objects.filter(listed_on(on), stall__place=place).filter(
+    traded = Tenancy.objects.filter(in_effect(on), stall__place=place).filter(
         Q(stall__until=None) | Q(stall__until__gt=on), stall__since__lte=on
     )
     surveyed = counted["surveyed"] if day is not None else None

@@ -84,7 +84,7 @@ def _article(head: str, words: str) -> Paragraph:
 
 
 def _table(values: Mapping[int, AssessedValue]) -> BodyTable:
-    rows = [BodyTableRow(tuple(_cell(words, is_head=True) for words in _HEADS))]
+    rows = [BodyTableRow(tuple(BodyTableCell.of_text(words, is_head=True) for words in _HEADS))]
     for number, value in sorted(values.items()):
         cells = (
             str(number),
@@ -93,9 +93,5 @@ def _table(values: Mapping[int, AssessedValue]) -> BodyTable:
             value_words(value.criterion, value),
             "Đạt" if value.passed else "Chưa đạt",
         )
-        rows.append(BodyTableRow(tuple(_cell(words) for words in cells)))
+        rows.append(BodyTableRow(tuple(BodyTableCell.of_text(words) for words in cells)))
     return BodyTable(len(_HEADS), tuple(rows))
-
-
-def _cell(words: str, *, is_head: bool = False) -> BodyTableCell:
-    return BodyTableCell((Paragraph((TextRun(words, bold=is_head),)),), is_head=is_head)

@@ -19,11 +19,12 @@ from doanso.adoption.models import AdoptionStage, Usage
 from doanso.adoption.queries import SEEN
 from doanso.cashless.models import ScanResult
 from doanso.cashless.queries.statuses import ShopStatus, shop_states
+from doanso.lib.dated_rows import in_effect
 from doanso.outreach.models import VisitSupportRecord
 from doanso.people.queries import canonical_businesses
 from doanso.places.formulas import LIST_PAGE, Formula, Value, register_formula
 from doanso.places.models import Criterion, KnownFrom, Place
-from doanso.places.models.registers import Address, AddressCheck, AddressKind, SurveyOutcome, Tenancy, listed_on
+from doanso.places.models.registers import Address, AddressCheck, AddressKind, SurveyOutcome, Tenancy
 from doanso.places.rules import survey
 from doanso.places.rules.registers import CODE_DAYS, USED_DAYS
 from doanso.places.rules.survey import DatedAnswer
@@ -62,7 +63,7 @@ class RegisterFacts:
         self._address_ids = address_ids
 
     def _listed(self) -> QuerySet[Address]:
-        listed = Address.objects.filter(listed_on(self.on), place=self.place)
+        listed = Address.objects.filter(in_effect(self.on), place=self.place)
         return listed if self._address_ids is None else listed.filter(pk__in=self._address_ids)
 
     @cached_property
@@ -101,7 +102,7 @@ class RegisterFacts:
         """Return the shop at each stall where somebody trades on the day; one statement, none for a page of the house list."""
         if self._address_ids is not None:
             return []
-        tenants = Tenancy.objects.filter(listed_on(self.on), stall__place=self.place, stall__since__lte=self.on)
+        tenants = Tenancy.objects.filter(in_effect(self.on), stall__place=self.place, stall__since__lte=self.on)
         traded = tenants.filter(Q(stall__until=None) | Q(stall__until__gt=self.on)).order_by("pk")
         return list(traded.values_list("business_id", flat=True))
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doanso.access import policy as access
 from doanso.access.policy import get_or_404
+from doanso.access.queries import units_with_permission
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
@@ -38,7 +39,7 @@ def kinds_of_places(request: AuthenticatedRequest) -> HttpResponse:
     """Show the kinds of places with the criteria in force."""
     access.anywhere_or_404(request.user, policy.VIEW)
     committee = _committee(request)
-    reader_units = queries.units_with(request.user, policy.VIEW_AT)
+    reader_units = units_with_permission(request.user, policy.VIEW_AT)
     reference = committee or (reader_units[0].unit if reader_units else None)
     if reference is None:
         raise Http404

@@ -17,6 +17,7 @@ from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.actions.exports import record_export
 from doanso.access.policy import Permission, get_or_404
+from doanso.access.queries import units_with_permission
 from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
@@ -54,7 +55,7 @@ class _PlaceListing:
 
     def __init__(self, request: AuthenticatedRequest) -> None:
         access.anywhere_or_404(request.user, policy.VIEW)
-        self.units = queries.units_with(request.user, policy.VIEW_AT)
+        self.units = units_with_permission(request.user, policy.VIEW_AT)
         self.form = PlaceFilterForm(request.GET, units=[unit for unit in self.units if unit.kind != UnitKind.BRANCH])
         self.form.is_valid()
         cleaned = self.form.cleaned_data
@@ -143,7 +144,7 @@ def _row(place: Place, unit_name: str) -> dict[str, Any]:
 def new(request: AuthenticatedRequest) -> HttpResponse:
     """Set a place up; it begins with its house list or stalls."""
     access.over_others_or_404(request.user, policy.MANAGE_AT, see=policy.VIEW_AT)
-    offered = [unit for unit in queries.units_with(request.user, policy.MANAGE_AT) if unit.kind != UnitKind.BRANCH]
+    offered = [unit for unit in units_with_permission(request.user, policy.MANAGE_AT) if unit.kind != UnitKind.BRANCH]
     # A committee's officer sets up places of wards; the committee itself stands last.
     offered.sort(key=lambda unit: unit.kind in (UnitKind.CITY, UnitKind.PROVINCE))
     posted = request.method == "POST"

@@ -27,11 +27,12 @@ from doanso.reports.actions import documents as document_actions
 from doanso.reports.actions import reports as actions
 from doanso.reports.actions.reports import PassageInput, WriteResult, clean_text, passage_changed
 from doanso.reports.models import Passage, Report, ReportForm
+from doanso.reports.month_steps import report_url
 from doanso.reports.queries import reports as queries
 from doanso.reports.sections import Section, written_sections
 from doanso.reports.sources import REPORT
 from doanso.reports.views.renderings import files_context
-from doanso.reports.views.report_scope import address_of, base_of, report_to_see, report_to_write
+from doanso.reports.views.report_scope import base_of, report_to_see, report_to_write
 from doanso.units import queries as units
 
 _DIGEST = 12
@@ -199,7 +200,7 @@ def write(request: AuthenticatedRequest, programme: str, report_id: UUID) -> Htt
     if problems := _problems(result):
         return _refused(request, report, typed, problems)
     messages.success(request, _("The report is kept."))
-    return redirect(address_of(report))
+    return redirect(report_url(report))
 
 
 def _by_script(request: AuthenticatedRequest) -> bool:
@@ -261,7 +262,7 @@ def set_form(request: AuthenticatedRequest, programme: str, report_id: UUID) -> 
         actions.set_form(actor=request.user, report=report, form=request.POST.get("form", ""))
     except Refused as refused:
         messages.error(request, refused.problem.message)
-    return redirect(address_of(report))
+    return redirect(report_url(report))
 
 
 # --- Ending -------------------------------------------------------------------------------------------------------------
@@ -291,7 +292,7 @@ def freeze(request: AuthenticatedRequest, programme: str, report_id: UUID) -> Ht
         messages.error(request, refused.problem.message)
     else:
         messages.success(request, _("The report is frozen: its figures and words stay as they are now."))
-    return redirect(address_of(report))
+    return redirect(report_url(report))
 
 
 @login_required
@@ -305,7 +306,7 @@ def make_document(request: AuthenticatedRequest, programme: str, report_id: UUID
         document = document_actions.make_document(actor=request.user, report=report, base=base_of(request))
     except (Refused, Unavailable) as error:
         messages.error(request, error.problem.message)
-        return redirect(address_of(report))
+        return redirect(report_url(report))
     return redirect("documents:document", document.pk)
 
 
@@ -318,6 +319,6 @@ def discard(request: AuthenticatedRequest, programme: str, report_id: UUID) -> H
         actions.discard_report(actor=request.user, report=report)
     except Refused as refused:
         messages.error(request, refused.problem.message)
-        return redirect(address_of(report))
+        return redirect(report_url(report))
     messages.success(request, _("The draft was thrown away."))
     return redirect("reports:archive", programme)

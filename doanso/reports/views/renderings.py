@@ -17,11 +17,12 @@ from doanso.lib.problems import Refused
 from doanso.reports.actions import renderings
 from doanso.reports.assembly import assemble
 from doanso.reports.models import UNDER_WAY, Rendering, RenderState, Report, ReportFormat
+from doanso.reports.month_steps import report_url
 from doanso.reports.queries import reports as queries
 from doanso.reports.renderers import MEDIA
 from doanso.reports.renderers.plain import messages as zalo_messages
 from doanso.reports.renderers.preview import cached_pages, preview_pages
-from doanso.reports.views.report_scope import address_of, base_of, is_fragment_request, report_to_see
+from doanso.reports.views.report_scope import base_of, is_fragment_request, report_to_see
 
 PICTURE_SECONDS = 600
 
@@ -123,7 +124,7 @@ def report_files(request: AuthenticatedRequest, programme: str, report_id: UUID)
         except Refused as refused:
             messages.error(request, refused.problem.message)
         if not is_fragment_request(request):
-            return redirect(f"{address_of(report)}#files")
+            return redirect(f"{report_url(report)}#files")
     return render(request, "reports/files.html", {"report": report, **files_context(report)})
 
 

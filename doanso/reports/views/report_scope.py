@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.http import Http404
-from django.urls import reverse
 
 from doanso.access import policy as access
 from doanso.access.policy import get_or_404
@@ -39,11 +38,6 @@ def report_to_write(request: AuthenticatedRequest, programme: str, report_id: UU
 def is_fragment_request(request: AuthenticatedRequest) -> bool:
     """Return whether only a fragment of the page is requested."""
     return bool(request.headers.get("HX-Request"))
-
-
-def address_of(report: Report) -> str:
-    """Return the address of the report's page."""
-    return reverse("reports:report", args=[report.programme.code, report.pk])
 
 
 def base_of(request: AuthenticatedRequest) -> str:

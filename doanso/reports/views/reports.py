@@ -25,10 +25,11 @@ from doanso.reports.actions import reports as actions
 from doanso.reports.assembly import assemble
 from doanso.reports.forms.reports import ArchiveForm, NewReportForm
 from doanso.reports.models import ReportForm, ReportKind
+from doanso.reports.month_steps import report_url
 from doanso.reports.queries import periods as period_queries
 from doanso.reports.queries import reports as queries
 from doanso.reports.rules import spans
-from doanso.reports.views.report_scope import address_of, programme_to_see, report_to_see
+from doanso.reports.views.report_scope import programme_to_see, report_to_see
 from doanso.targets import drilldown
 from doanso.targets import queries as targets
 from doanso.targets.models import Programme
@@ -108,7 +109,7 @@ def new(request: AuthenticatedRequest, programme: str) -> HttpResponse:
         else:
             if not is_new:
                 messages.info(request, _("This report is being written already; here it is."))
-            return redirect(address_of(report))
+            return redirect(report_url(report))
     context = {
         "programme": chosen_programme,
         "form": form,

@@ -20,6 +20,7 @@ from doanso.lib import clock
 from doanso.lib.access_codes import AccessCodes
 from doanso.lib.database import hot_reads
 from doanso.lib.database.prepared import PreparedQuery
+from doanso.lib.dated_rows import in_effect
 from doanso.lib.paging import page_rows
 from doanso.members.models import Member, MemberState
 from doanso.people import queries as people
@@ -71,10 +72,6 @@ def receiver_names(actor: User, support_records: Iterable[SupportRecord]) -> dic
     """Return the receivers' names, as the actor may read them, by record; "" for erased persons and for those never named."""
     shown = access.personal(actor)
     return {record.pk: _receiver_name(shown, _row_values(record)) for record in support_records}
-
-
-def _in_effect(on: date) -> Q:
-    return Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
 
 
 def records_of_subtree(support_records: QuerySet[SupportRecord], unit: Unit) -> QuerySet[SupportRecord]:
@@ -339,7 +336,7 @@ MOST_HELPERS = 400
 
 def offered_helpers(unit: Unit) -> list[tuple[UUID, str]]:
     """Return members of the unit's subtree who may have helped, by name, for the form to offer."""
-    paths = UnitPath.objects.filter(_in_effect(clock.today()), ancestor=unit)
+    paths = UnitPath.objects.filter(in_effect(clock.today()), ancestor=unit)
     active_members = Member.objects.filter(
         state=MemberState.ACTIVE, temporary=False, branch_id__in=paths.values("unit_id")
     ).order_by("contact__sort_key")

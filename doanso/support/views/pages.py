@@ -71,7 +71,7 @@ def help_list(request: AuthenticatedRequest) -> HttpResponse:
             "pages": pages(
                 request, page.number, more=page.more, summary=summary % {"count": formats.number(len(page.rows))}
             ),
-            "helper": _helper_name(request, listing.filters.helper),
+            "helper": members.name_of_stay(request.user, listing.filters.helper),
             "waiting": queries.waiting_counts(request.user),
             "recheck": _recheck_words(listing),
             "may_record": policy.RECORD.allows_anywhere(request.user),
@@ -79,14 +79,6 @@ def help_list(request: AuthenticatedRequest) -> HttpResponse:
             "search_limited": bool(listing.filters.text) and not access.personal(request.user).everywhere,
         },
     )
-
-
-def _helper_name(request: AuthenticatedRequest, member_id: UUID | None) -> str:
-    """Return the name of the member by whom the list is filtered, as the reader may read it; "" without one."""
-    if member_id is None:
-        return ""
-    stay = members.visible_members(request.user).select_related("contact").filter(pk=member_id).first()
-    return members.names_for(request.user, [stay])[stay.pk] if stay is not None else ""
 
 
 class SupportTableRow(TypedDict):

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.conf import settings
-
 from doanso.assignments.actions import assign
 from doanso.assignments.models import Assignment
 from doanso.assignments.queries import sole_handlers
 from doanso.lib import clock
+from doanso.lib.committee_files import committee_file
 from doanso.lib.schema import toml_tables
 from doanso.lib.schema.toml_tables import TomlTable
 from doanso.targets.models import Programme
@@ -45,8 +44,7 @@ class Alert:
 
 def alert_thresholds() -> AlertThresholds:
     """Return the thresholds from the committee's own file in the data folder, else from the shipped one."""
-    own = settings.DATA / SHIPPED.name
-    path = own if own.exists() else SHIPPED
+    path = committee_file(SHIPPED)
     return _read(path, path.stat().st_mtime_ns)
 
 

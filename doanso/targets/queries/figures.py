@@ -136,6 +136,10 @@ class UnitProgress:
         """Return one of its indicators."""
         return next(progress for progress in self.indicators if progress.code == code)
 
+    def count_in(self, *states: str) -> int:
+        """Return how many of its indicators are in one of these states."""
+        return sum(progress.state in states for progress in self.indicators)
+
     @property
     def size(self) -> int | None:
         """Members of the unit, if the programme counts them."""
