@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 COMMANDS = {
-    "demo": "make a living committee from nothing and serve it  [--moment planning|running|closing] [--port N] [--fresh]",
+    "demo": "make a sample committee and serve it  [--moment planning|running|closing|reorganised] [--port N] [--fresh]",
     "run": "serve this installation: web and worker  [--host H] [--port N]",
     "test": "the tests, on SQLite and on PostgreSQL  [--all] [pytest's own words]",
     "lint": "style, types, templates, import contracts, translations, migrations",
