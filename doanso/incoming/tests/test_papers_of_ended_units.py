@@ -7,7 +7,7 @@ import pytest
 from doanso.documents.actions.deliveries import Receiver, answer_delivery, assign_delivery, open_delivery
 from doanso.documents.actions.drafts import discard_document, start_document
 from doanso.documents.models import Delivery
-from doanso.documents.policy import received
+from doanso.documents.policy import received_deliveries
 from doanso.documents.tests.conftest import issued_to, plan
 from doanso.incoming.actions import IncomingInput, assign_arrival, complete_arrival, take_in, take_in_delivery
 from doanso.organisation.actions import merge_units
@@ -25,7 +25,7 @@ def test_the_successors_office_goes_on_with_what_lies_on_the_desk(office, as_use
     draft = start_document(actor=tree.chi, unit=ward5, draft=plan("Kế hoạch dang dở của Phường 5"))
     merge_units(actor=tree.giang, units=[ward5], into=tree.units["p4"], on=TODAY)
 
-    [delivery] = received(office.mai)
+    [delivery] = received_deliveries(office.mai)
     assert delivery == Delivery.objects.get()
     client = as_user(office.mai)
     assert client.get(f"/documents/received/{delivery.pk}/").status_code == 200
