@@ -1,6 +1,7 @@
 """What phones and stands recorded for ward 4 while it was merged into ward 5: nothing waits without an end, all of it counts."""
 
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from doanso.outreach.models import Team, Visit
 from doanso.outreach.tests.conftest import mate
 from doanso.outreach.tests.conftest import outing as outing
 from doanso.outreach.tests.conftest import visiting as visiting
+from doanso.outreach.tests.test_amend_page import filled
 from doanso.outreach.tests.visiting import applied
 from doanso.support.models import SupportRecord
 from doanso.support.stand_keys import StandEntry
@@ -67,6 +69,20 @@ def test_the_successors_officer_hands_in_what_a_phone_without_a_role_holds(visit
     file = backup_file(visiting.phone.device.pk, [(record["id"], record["hash"], record["payload"])])
     assert [ack.state for ack in deliver_backup(actor=tree.chi, file=file).acks] == ["applied"]
     assert visiting.outing.figure("portal-residents", "p5") == 1
+
+
+def test_the_successors_officer_amends_a_visit_of_before_and_reads_whom_it_names(visiting: Any, as_user: Any) -> None:
+    applied(visiting.send(visiting.body(happened_on=str(YESTERDAY))))
+    visit, tree = Visit.objects.get(), visiting.outing.tree
+    merge(tree)
+    client, address = as_user(tree.chi), f"/outreach/visits/{visit.pk}/amend/"
+    values = filled(client.get(address).content.decode())
+    values |= {"person-0-phone": "0909 000 111", "reason": "Thiếu số điện thoại"}
+    page = unescape(client.post(address, values, follow=True).content.decode())
+    assert "Đã sửa lượt này; số liệu đổi theo." in page
+    assert "Người được giúp, trước đó: Nguyễn Văn Bảy" in page
+    assert visiting.outing.figure("portal-residents") == 1
+    assert not list(recount())
 
 
 def test_the_second_of_an_ended_wards_team_still_confirms(visiting: Any, phone_of: Any) -> None:

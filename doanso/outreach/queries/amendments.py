@@ -237,8 +237,8 @@ def amendment_rows(actor: User, visit: Visit) -> list[AmendmentRow]:
         return []
     shown = access.personal(actor)
     words = _ContentWords(
-        names=shown.shows(visit.unit_id) and support_policy.VIEW.allows_at(actor, visit.unit),
-        numbers=people_policy.VIEW.allows_at(actor, visit.unit),
+        names=shown.shows(visit.unit_id) and support_policy.VIEW.allows_for(actor, visit.unit),
+        numbers=people_policy.VIEW.allows_for(actor, visit.unit),
     )
     return [
         AmendmentRow(

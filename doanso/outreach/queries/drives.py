@@ -352,7 +352,7 @@ class DoorSheet:
 
 def may_print_names(actor: User, drive: Drive) -> bool:
     """Return whether the actor may read the people whom the unit registered."""
-    return people.VIEW.allows_at(actor, drive.unit)
+    return people.VIEW.allows_for(actor, drive.unit)
 
 
 def door_sheets(

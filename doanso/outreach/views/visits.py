@@ -122,7 +122,7 @@ def visit(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
             "records": visits.records_of(visit),
             "amendments": past_amendments,
             "may_amend": visit.taken_back_at is None and policy.AMEND.allows(request.user, visit),
-            "may_decide": sync_policy.DECIDE.allows_at(request.user, visit.unit),
+            "may_decide": sync_policy.DECIDE.allows_for(request.user, visit.unit),
             "may_take_back": visit.taken_back_at is None and policy.MANAGE.allows(request.user, visit),
             "leads": bool(policy.VIEW.roots(request.user)),
             "masked": not shown.shows(visit.unit_id),
