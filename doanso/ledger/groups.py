@@ -19,9 +19,12 @@ def groups_of(subject_ids: Collection[int]) -> list[Group]:
     waiting, read = set(subject_ids), set[int]()
     while waiting:
         ids = list(waiting)
-        marks = database.placeholders(ids)
+        placeholders = database.placeholders(ids)
         rows = database.read_rows(
-            Subject, ("id", "merged_into"), f"id IN ({marks}) OR merged_into_id IN ({marks})", [*ids, *ids]
+            Subject,
+            ("id", "merged_into"),
+            f"id IN ({placeholders}) OR merged_into_id IN ({placeholders})",
+            [*ids, *ids],
         )
         links.update(rows)
         read |= waiting

@@ -103,18 +103,18 @@ def fold_rows(ids: Sequence[int]) -> None:
     """Add these queue rows to the totals; the caller holds `FOLD_LOCK`."""
     if not ids:
         return
-    marks = database.placeholders(ids)
-    rows = spread_statement("ledger_queue x", where=f"x.id IN ({marks})")
+    placeholders = database.placeholders(ids)
+    rows = spread_statement("ledger_queue x", where=f"x.id IN ({placeholders})")
     database.execute(add_to_totals(rows, "s.day"), [*ids, *ids])
     database.execute(add_to_totals(rows, "%s"), [ALL_DAYS, *ids, *ids])
-    database.execute(f"DELETE FROM ledger_queue WHERE id IN ({marks})", ids)
+    database.execute(f"DELETE FROM ledger_queue WHERE id IN ({placeholders})", ids)
 
 
 def delete_measures(ids: Sequence[int]) -> None:
     """Delete these measures with all that was booked in them; the caller has blocked counting and folding."""
     if not ids:
         return
-    marks = database.placeholders(ids)
+    placeholders = database.placeholders(ids)
     for table in ("ledger_queue", "ledger_total", "ledger_entry"):
-        database.execute(f"DELETE FROM {table} WHERE measure_id IN ({marks})", ids)
-    database.execute(f"DELETE FROM ledger_measure WHERE id IN ({marks})", ids)
+        database.execute(f"DELETE FROM {table} WHERE measure_id IN ({placeholders})", ids)
+    database.execute(f"DELETE FROM ledger_measure WHERE id IN ({placeholders})", ids)

@@ -3,6 +3,7 @@
 import os
 import time
 import uuid
+from datetime import datetime
 
 
 def uuid7() -> uuid.UUID:
@@ -14,6 +15,11 @@ def uuid7() -> uuid.UUID:
     value |= 0b10 << 62
     value |= random_bits & ((1 << 62) - 1)
     return of_int(value)
+
+
+def least_of(moment: datetime) -> uuid.UUID:
+    """Return the bound between keys made before a moment, which are less, and those made from its millisecond on."""
+    return of_int(int(moment.timestamp() * 1000) << 80)
 
 
 def of_int(value: int) -> uuid.UUID:

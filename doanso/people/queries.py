@@ -34,8 +34,8 @@ def _remaining(model: type[Person] | type[Business], ids: Iterable[UUID]) -> dic
     answer = {row_id: row_id for row_id in all_ids}
     waiting = all_ids
     while waiting:
-        marks = database.placeholders(waiting)
-        where = f"merged_into_id IS NOT NULL AND id IN ({marks})"
+        placeholders = database.placeholders(waiting)
+        where = f"merged_into_id IS NOT NULL AND id IN ({placeholders})"
         merged = dict(database.read_rows(model, ("id", "merged_into"), where, list(waiting)))
         answer = {row_id: merged.get(now, now) for row_id, now in answer.items()}
         waiting = set(merged.values())

@@ -91,8 +91,8 @@ def _unit_names(entries: Iterable[SearchEntry]) -> Mapping[UUID, NamedUnit]:
     return units.named_units_by_id(entry.unit.id for entry in entries if entry.unit is not None)
 
 
-def unsearched(entries: Sequence[SearchEntry]) -> list[ShownEntry]:
-    """Return entries that no words were searched for."""
+def entries_without_words(entries: Sequence[SearchEntry]) -> list[ShownEntry]:
+    """Return entries as they are shown where no words were searched for."""
     names = _unit_names(entries)
     return [ShownEntry(entry, [(entry.title, False)], entry.line(names)) for entry in entries]
 
@@ -101,7 +101,7 @@ def recall_objects(actor: User, paths: Sequence[str]) -> list[ShownEntry]:
     """Return those objects behind these addresses, newest first, that the reader may still open; five at most."""
     entries = recall_entries(actor, paths)
     opened = [entries[path] for path in dict.fromkeys(paths) if path in entries]
-    return unsearched(opened[:RECENT])
+    return entries_without_words(opened[:RECENT])
 
 
 def recall_entries(actor: User, paths: Sequence[str]) -> dict[str, SearchEntry]:

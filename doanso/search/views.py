@@ -44,7 +44,7 @@ def results(request: AuthenticatedRequest) -> HttpResponse:
         sections = queries.search_everything(request.user, words)
         return render(request, "search/results.html", {"sections": sections, "words": words})
     opened = queries.recall_objects(request.user, request.POST.getlist("opened"))
-    pinned = queries.unsearched(pinned_pages(request.user))
+    pinned = queries.entries_without_words(pinned_pages(request.user))
     return render(request, "search/opened.html", {"opened": opened, "pinned": pinned})
 
 

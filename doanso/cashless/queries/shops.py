@@ -45,7 +45,7 @@ def due_condition() -> Q:
 
 
 def is_due(shop: Shop) -> bool:
-    """Return whether a shop is to be checked, with the same result as `due`."""
+    """Return whether a shop is to be checked, with the same result as `due_condition`."""
     accepts = shop.state in ACCEPTING
     return accepts and (shop.checked_on is None or shop.checked_on <= clock.today() - DUE_AFTER)
 

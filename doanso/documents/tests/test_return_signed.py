@@ -7,6 +7,7 @@ from doanso.documents.actions.drafts import save_upload
 from doanso.documents.actions.recovery import return_signed
 from doanso.documents.actions.routing import send_on
 from doanso.documents.models import Document, DocumentState, StepState
+from doanso.documents.rules.issuing import return_signed_problem
 from doanso.documents.tests.conftest import Office
 from doanso.documents.tests.test_uploads import DATE, NEW_YEAR, UPLOADED, paper, upload
 
@@ -52,3 +53,9 @@ def test_what_is_not_signed_or_has_its_number_is_not_returned(office: Office, re
     assert refused(return_signed, actor=office.mai, document=numbered, reason="Sai") == "return_signed_state"
     assert as_user(office.mai).get(f"/documents/{numbered.pk}/return-signed/").status_code == 302
     assert as_user(office.tree.chi).get(f"/documents/{numbered.pk}/return-signed/").status_code == 404
+
+
+def test_the_print_of_a_frozen_report_is_not_returned_to_be_written_on():
+    problem = return_signed_problem(DocumentState.SIGNED, "reports.report")
+    assert problem is not None
+    assert problem.code == "document_of_source"

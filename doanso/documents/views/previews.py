@@ -59,7 +59,10 @@ def page_images(request: AuthenticatedRequest, document: Document) -> HttpRespon
 
 
 def _room_message(document: Document) -> str:
-    """Return what keeps an uploaded file from being sent on, or on its way, where its year may end, from being signed."""
+    """Return why an uploaded draft cannot be sent on, or why a file in routing cannot be signed; "" where nothing prevents it.
+
+    The year printed in a file may have ended since it was sent on.
+    """
     if document.state == DocumentState.DRAFT:
         problem = room_problem(document)
         return problem.message if problem is not None else ""

@@ -73,7 +73,7 @@ def code_by_letters(typed: str) -> BoothCode | None:
 
 
 def code_terms(code: BoothCode) -> CodeTerms:
-    """Return what decides whether a code of `codes` works."""
+    """Return what decides whether a code of `all_codes` works."""
     shift = code.shift
     return CodeTerms(
         ended=code.ended_at is not None or not code.on_duty,  # type: ignore[attr-defined]

@@ -164,8 +164,8 @@ def _sums(measures: _Measures, units: Sequence[UUID], on: date, before: date | N
 
     With an earlier day `before` each row ends with the total of that day.
     """
-    marks, of_measures = database.placeholders(units), measures.sql
-    chosen = f"t.unit_id IN ({marks}) AND t.measure_id IN ({of_measures})"
+    placeholders, of_measures = database.placeholders(units), measures.sql
+    chosen = f"t.unit_id IN ({placeholders}) AND t.measure_id IN ({of_measures})"
     plus, minus, waits, since, earlier = "", "", "", "", ""
     if before is not None:
         all_of_queue = _ALL_GRADES.replace("t.", "q.")
@@ -188,7 +188,7 @@ def _sums(measures: _Measures, units: Sequence[UUID], on: date, before: date | N
             SELECT p.ancestor_id, q.measure_id, {signed_grades("", "q")}{waits} FROM ledger_queue q
             JOIN ledger_measure m ON m.id = q.measure_id
             JOIN units_unitpath p ON {path_in_effect("q")}
-            WHERE p.ancestor_id IN ({marks}) AND q.measure_id IN ({of_measures}) AND q.day <= %s
+            WHERE p.ancestor_id IN ({placeholders}) AND q.measure_id IN ({of_measures}) AND q.day <= %s
         ) s JOIN ledger_measure m ON m.id = s.measure_id
         GROUP BY s.unit_id, m.code
     """
@@ -200,13 +200,13 @@ def _sums(measures: _Measures, units: Sequence[UUID], on: date, before: date | N
 
 def _daily_changes(measures: _Measures, units: Sequence[UUID], last: date) -> tuple[str, list[Any]]:
     """Return the statement of measure, day and grades of every change at these units since the book began."""
-    marks, book = database.placeholders(units), measures.book
+    placeholders, book = database.placeholders(units), measures.book
     sql = f"""
         SELECT t.measure_id, t.day, {signed_grades("", "t")} FROM ledger_total t
-        WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({measures.sql}) AND t.day >= %s AND t.day <= %s
+        WHERE t.unit_id IN ({placeholders}) AND t.measure_id IN ({measures.sql}) AND t.day >= %s AND t.day <= %s
         UNION ALL
         SELECT q.measure_id, q.day, {signed_grades("", "q")}
-        FROM ({spread_statement("ledger_queue x", where="x.book_id = %s", only=f"p.ancestor_id IN ({marks})")}) q
+        FROM ({spread_statement("ledger_queue x", where="x.book_id = %s", only=f"p.ancestor_id IN ({placeholders})")}) q
         WHERE q.measure_id IN ({measures.sql}) AND q.day <= %s
     """
     chosen = measures.parameters
@@ -235,7 +235,7 @@ def _changes(
     every day since the book began is listed, before which nothing is ever counted. With `folds` a long queue is folded for the
     next reader.
     """
-    marks, words = database.placeholders(units), f"IN ({database.placeholders(daily)})"
+    placeholders, words = database.placeholders(units), f"IN ({database.placeholders(daily)})"
     of_book = "SELECT id FROM ledger_measure WHERE book_id = %s"
     of_daily, rest = f"{of_book} AND code {words}", of_book
     chosen: list[Any] = [book.pk]
@@ -245,23 +245,23 @@ def _changes(
         rest, chosen = f"{of_book} AND code NOT {words}", [book.pk, *daily]
         each_day = f"""
             SELECT t.measure_id, t.day, {signed_grades("", "t")} FROM ledger_total t
-            WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({of_daily}) AND t.day >= %s AND t.day <= %s
+            WHERE t.unit_id IN ({placeholders}) AND t.measure_id IN ({of_daily}) AND t.day >= %s AND t.day <= %s
             UNION ALL"""
         each_day_of = [*units, *chosen, book.first_day, last]
         from_first = f"(q.day > %s OR q.measure_id IN ({of_daily}))"
     sql = f"""
         WITH s (measure_id, day, g0, g1, g2, g3, g4) AS ({each_day}
             SELECT t.measure_id, t.day, {signed_grades("", "t")} FROM ledger_total t
-            WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({rest}) AND t.day = %s
+            WHERE t.unit_id IN ({placeholders}) AND t.measure_id IN ({rest}) AND t.day = %s
             UNION ALL
             SELECT t.measure_id, t.day, {signed_grades("", "t")} FROM ledger_total t
-            WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({rest}) AND t.day > %s AND t.day <= %s
+            WHERE t.unit_id IN ({placeholders}) AND t.measure_id IN ({rest}) AND t.day > %s AND t.day <= %s
             UNION ALL
             SELECT t.measure_id, %s, {signed_grades("-", "t")} FROM ledger_total t
-            WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({rest}) AND t.day > %s
+            WHERE t.unit_id IN ({placeholders}) AND t.measure_id IN ({rest}) AND t.day > %s
             UNION ALL
             SELECT q.measure_id, CASE WHEN {from_first} THEN q.day ELSE %s END, {signed_grades("", "q")}
-            FROM ({spread_statement("ledger_queue x", where="x.book_id = %s", only=f"p.ancestor_id IN ({marks})")}) q
+            FROM ({spread_statement("ledger_queue x", where="x.book_id = %s", only=f"p.ancestor_id IN ({placeholders})")}) q
             WHERE q.day <= %s
         )
         SELECT m.code, s.day, s.g0, s.g1, s.g2, s.g3, s.g4 FROM s JOIN ledger_measure m ON m.id = s.measure_id
@@ -370,15 +370,15 @@ def weeks_of_period(
     One statement for both, which reads every day of the period.
     """
     units, last = [unit_id, *also], max(days)
-    marks = database.placeholders(units)
+    placeholders = database.placeholders(units)
     sql = f"""
         SELECT s.day, m.code, s.total FROM (
             SELECT t.measure_id, t.day, {_ALL_GRADES} AS total FROM ledger_total t
-            WHERE t.unit_id IN ({marks}) AND t.measure_id IN (SELECT id FROM ledger_measure WHERE book_id = %s)
+            WHERE t.unit_id IN ({placeholders}) AND t.measure_id IN (SELECT id FROM ledger_measure WHERE book_id = %s)
             AND t.day >= %s AND t.day <= %s
             UNION ALL
             SELECT q.measure_id, q.day, {_ALL_GRADES.replace("t.", "q.")}
-            FROM ({spread_statement("ledger_queue x", where="x.book_id = %s", only=f"p.ancestor_id IN ({marks})")}) q
+            FROM ({spread_statement("ledger_queue x", where="x.book_id = %s", only=f"p.ancestor_id IN ({placeholders})")}) q
             WHERE q.day <= %s
         ) s JOIN ledger_measure m ON m.id = s.measure_id
     """

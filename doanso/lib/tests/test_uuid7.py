@@ -1,12 +1,13 @@
 """Keys that sort by time, and are plain UUIDs to everybody."""
 
 import pickle
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doanso.lib.uuid7 import of_int, uuid7
+from doanso.lib.uuid7 import least_of, of_int, uuid7
 
 
 def test_a_key_is_a_uuid_of_version_7_and_sorts_behind_those_of_an_earlier_millisecond(monkeypatch) -> None:
@@ -17,6 +18,12 @@ def test_a_key_is_a_uuid_of_version_7_and_sorts_behind_those_of_an_earlier_milli
     assert [(one.version, one.variant) for one in made] == [(7, "specified in RFC 4122")] * 2
     assert [one.int >> 80 for one in made] == [1_700_000_000_000, 1_700_000_000_001]
     assert made == sorted(made)
+
+
+def test_the_least_key_of_a_moment_lies_between_those_made_before_and_from_then_on(monkeypatch) -> None:
+    monkeypatch.setattr("doanso.lib.uuid7.time.time_ns", lambda: 1_700_000_000_001_000_000)
+    made, moment = uuid7(), datetime.fromtimestamp(1_700_000_000, UTC) + timedelta(milliseconds=1)
+    assert least_of(moment) < made < least_of(moment + timedelta(milliseconds=1))
 
 
 @given(st.integers(0, 2**128 - 1))

@@ -244,7 +244,7 @@ def holder_rows(drive: Drive, *, now: datetime) -> list[DoorHolderRow]:
 
 
 def named_holders(actor: User, drive: Drive, *, now: datetime) -> list[DoorHolderRow]:
-    """Return `holders` with names as the actor may read them."""
+    """Return `holder_rows` with names as the actor may read them."""
     reads = personal(actor)
     return [replace(holder, name=reads.name(holder.name, drive.unit_id)) for holder in holder_rows(drive, now=now)]
 

@@ -231,11 +231,11 @@ def freeze_report(*, actor: User, report: Report, seen_version: int | None = Non
         ledger.complete_snapshot(snapshot)
     except Snapshot.DoesNotExist:
         # It took so long that another freezing replaced it.
-        raise Refused(rules.freezing_problem_meanwhile()) from None
+        raise Refused(rules.still_freezing_problem()) from None
     with transaction.atomic():
         fresh = _writable(actor, report)
         if fresh.freezing_id != (None if snapshot.closes else snapshot.pk):
-            raise Refused(rules.freezing_problem_meanwhile())
+            raise Refused(rules.still_freezing_problem())
         left, fresh.freezing = fresh.freezing_id, None
         problem = rules.changed_meanwhile(fresh.version, seen_version)
         if problem is None:

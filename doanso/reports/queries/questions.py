@@ -103,7 +103,7 @@ def month_questions(
     below = _questions_below(programme, month, unit_ids, named=named)
     for unit_id, question in below.missing.items():
         by_unit[unit_id].append(question)
-    for unit_id, fallen in _fell(programme, month, unit_ids).items():
+    for unit_id, fallen in _falls_by_unit(programme, month, unit_ids).items():
         by_unit[unit_id] += fallen
     for unit_id, question in below.unanswered.items():
         by_unit[unit_id].append(question)
@@ -122,10 +122,10 @@ def _with_reasons(
     reasons: dict[UUID, dict[str, GivenReason]] = defaultdict(dict)
     for unit_id, code, words, name in rows:
         reasons[unit_id][code] = GivenReason(words, name)
-    return {unit_id: _explained(of_unit, reasons[unit_id]) for unit_id, of_unit in by_unit.items()}
+    return {unit_id: _add_reasons(of_unit, reasons[unit_id]) for unit_id, of_unit in by_unit.items()}
 
 
-def _explained(asked: Iterable[Question], reasons: Mapping[str, GivenReason]) -> list[Question]:
+def _add_reasons(asked: Iterable[Question], reasons: Mapping[str, GivenReason]) -> list[Question]:
     """Return the questions with the reasons given for them, by code."""
     return [
         replace(question, reason=reasons.get(question.code)) if question.takes_words else question for question in asked
@@ -183,7 +183,7 @@ _UNANSWERED, _MISSING, _ANSWERED = range(3)
 """Rows of a target without an answer, and of a unit below whose month is missing or answered for."""
 
 
-def _fell(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, list[Question]]:
+def _falls_by_unit(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, list[Question]]:
     """Return by unit the questions about cumulative figures below those of the unit's last closed month."""
     closed = {
         unit_id: day
@@ -203,11 +203,11 @@ def _fell(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dic
     return {
         unit_id: fallen
         for unit_id, day in closed.items()
-        if (fallen := _fallen(indicators, before.get(unit_id, {}), now_totals[unit_id], day))
+        if (fallen := _fall_questions(indicators, before.get(unit_id, {}), now_totals[unit_id], day))
     }
 
 
-def _fallen(
+def _fall_questions(
     indicators: Iterable[Indicator], before: Mapping[str, int], now: Mapping[str, int], day: date
 ) -> list[Question]:
     """Return a question about each figure that is below that of the unit's last closed day."""
@@ -249,10 +249,10 @@ def sum_questions(programme: Programme, month: Month, unit: Unit) -> list[Questi
 def _differences(programme: Programme, month: Month, unit: Unit) -> list[Question]:
     figures = ledger.figures(book=programme.book, unit_ids=[unit.pk], on=month.last_day)
     totals = {code: figure.total for (_unit_id, code), figure in figures.items()}
-    return _unequal(programme, month, unit, programme.indicators.all(), totals)
+    return _sum_differences(programme, month, unit, programme.indicators.all(), totals)
 
 
-def _unequal(
+def _sum_differences(
     programme: Programme, month: Month, unit: Unit, indicators: Iterable[Indicator], totals: Mapping[str, int]
 ) -> list[Question]:
     """Return a question about each figure that differs from the sum of its parts; one statement."""
@@ -296,13 +296,13 @@ def questions_from_figures(
     below = _questions_below(programme, month, [unit.pk], named=True)
     now = totals[month.last_day]
     asked: list[Question] = []
-    if below.parents and _unequal(programme, month, unit, indicators, now):
+    if below.parents and _sum_differences(programme, month, unit, indicators, now):
         # Both sides are read anew: counting may have gone on between the two statements.
         asked += _differences(programme, month, unit)
     if unit.pk in below.missing:
         asked.append(below.missing[unit.pk])
     if closed is not None and closed < month.first_day:
-        asked += _fallen(indicators, totals[closed], now, closed)
+        asked += _fall_questions(indicators, totals[closed], now, closed)
     if unit.pk in below.unanswered:
         asked.append(below.unanswered[unit.pk])
-    return UnitQuestions(_explained(asked, reasons), bool(below.parents))
+    return UnitQuestions(_add_reasons(asked, reasons), bool(below.parents))

@@ -51,10 +51,10 @@ def form_problem(frozen: str, wanted: str | None) -> Problem | None:
 
 def freezing_problem(begun_at: datetime | None, now: datetime) -> Problem | None:
     """Return why a report cannot be frozen or discarded: another freezing may still run. None if it can."""
-    return freezing_problem_meanwhile() if begun_at is not None and begun_at > now - FREEZING_LASTS else None
+    return still_freezing_problem() if begun_at is not None and begun_at > now - FREEZING_LASTS else None
 
 
-def freezing_problem_meanwhile() -> Problem:
+def still_freezing_problem() -> Problem:
     """Return the refusal while another process freezes the report."""
     message = _(
         "This report is just being frozen, which can take some minutes. Look at it again then;"

@@ -20,7 +20,7 @@ from doanso.units.models import UnitPath
 
 MOST_STANDS = 6
 MOST_UNCOUNTED = 60
-"""Turns of one phone that are named as not counted, over all its stands: so many UUIDs are 2.3 kB."""
+"""Turns of one phone that are named as not counted, over all its stands; 60 UUIDs take 2.3 kB of the pack."""
 
 
 def phone_stands(actor: User, device_id: UUID, today: date, *, near: UUID, ward: UUID) -> list[dict[str, Any]]:

@@ -56,7 +56,7 @@ class StandTurnKind:
         return payload
 
     def may(self, actor: User, unit: Unit) -> bool:
-        """Return whether the actor opens stands of the unit; each record also asks for its stand."""
+        """Return whether the actor may open stands of the unit, which is the permission to record at each of them."""
         return policy.OPEN_STAND.allows_for(actor, unit)
 
     def apply(self, *, actor: User, unit: Unit, records: Sequence[IncomingRecord]) -> list[Problem | None]:

@@ -18,7 +18,7 @@ from doanso.ledger.queries import subject_count
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.task_references import TaskReference
-from doanso.lib.uuid7 import of_int
+from doanso.lib.uuid7 import least_of
 from doanso.targets.actions.drafts import has_begun, lock_draft
 from doanso.targets.actions.loading import (
     Publication,
@@ -122,8 +122,9 @@ def _fill(draft: ProgrammeDraft, book: Book, until: float) -> bool:
 
 def end_abandoned_books() -> int:
     """Remove the books that a publication opened more than a day ago and no programme shows, and return how many."""
-    until = of_int(int((clock.now() - ABANDONED_AFTER).timestamp() * 1000) << 80)
-    codes = Book.objects.filter(programme=None, pk__lt=until).values_list("code", flat=True)
+    codes = Book.objects.filter(programme=None, pk__lt=least_of(clock.now() - ABANDONED_AFTER)).values_list(
+        "code", flat=True
+    )
     return sum(end_unseen_counting(code) for code in codes)
 
 

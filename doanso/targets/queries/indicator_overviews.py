@@ -47,7 +47,7 @@ class IndicatorOverview:
 
 
 def indicator_overview(indicator: Indicator, position: UnitPosition, on: date) -> IndicatorOverview:
-    """Return one indicator of a unit on a day, with the figures of `overview` and the points of `trend`.
+    """Return one indicator of a unit on a day, with the figures of `overview` and the points of `trends`.
 
     Three statements if the tree did not change: targets, children with their names, and figures with the unit's days. The
     indicator comes with its programme, root and book.

@@ -74,8 +74,8 @@ def _planned_targets(
         indicator = _planned_indicator(known.get(planned.code), programme, planned)
         key = indicator.pk, stored.root_id
         begun = versions.get(key, ())
-        if not begun or begun[-1][1:4] != (planned.target, planned.basis, planned.why):
-            version = TargetVersion(stored.root_id, planned.target, planned.basis, planned.why, since)
+        version = TargetVersion(stored.root_id, planned.target, planned.basis, planned.why, since)
+        if not begun or begun[-1]._replace(since=since) != version:
             versions[key] = [*begun, version]
         indicators.append(indicator)
     return replace(stored, indicators=indicators, versions=versions)

@@ -39,7 +39,7 @@ def preview_draft(request: AuthenticatedRequest, draft_id: UUID) -> HttpResponse
     plan = plans.plan_of_draft(chosen, plans.draft_indicators(chosen))
     on = min(max(today, plan.first_day), plan.last_day)
     previewed = plan_preview(chosen, plan, position, on)
-    asked = members.count_members([position.unit.pk], today).get(position.unit.pk)
+    member_count = members.count_members([position.unit.pk], today).get(position.unit.pk)
     unit = position.name(today)
     listed = {each.code: each.short_name for each in (*below, units.named_unit(chosen.root, today))}
     context = {
@@ -48,7 +48,7 @@ def preview_draft(request: AuthenticatedRequest, draft_id: UUID) -> HttpResponse
         "form": PreviewForm({"unit": code}, units={**listed, unit.code: unit.short_name}),
         "open": chosen.state in plans.OPEN_STATES,
         "groups": [
-            (IndicatorGroup(group).label, [_row(each, asked) for each in previewed if each.plan.group == group])
+            (IndicatorGroup(group).label, [_row(each, member_count) for each in previewed if each.plan.group == group])
             for group in IndicatorGroup.values
             if any(each.plan.group == group for each in previewed)
         ],
@@ -56,7 +56,7 @@ def preview_draft(request: AuthenticatedRequest, draft_id: UUID) -> HttpResponse
     return render(request, "targets/preview.html", context)
 
 
-def _row(previewed: PreviewedIndicator, asked: int | None) -> dict[str, Any]:
+def _row(previewed: PreviewedIndicator, member_count: int | None) -> dict[str, Any]:
     """Return the row of an indicator as on the unit's own page, with what the target means there and what differs from today."""
     progress = previewed.progress
     words = []
@@ -67,8 +67,8 @@ def _row(previewed: PreviewedIndicator, asked: int | None) -> dict[str, Any]:
         words.append(_("Changed: %(names)s") % {"names": ", ".join(names)})
     if progress.target is None:
         words.append(_("not handed out to this unit yet"))
-    elif is_share(progress.kind) and previewed.plan.denominator == MEMBERS and asked:
-        needed = progress.needed if progress.needed is not None else -(-progress.target * asked // 100)
+    elif is_share(progress.kind) and previewed.plan.denominator == MEMBERS and member_count:
+        needed = progress.needed if progress.needed is not None else -(-progress.target * member_count // 100)
         words.append(
             _("%(count)s %(what)s are needed") % {"count": formats.number(needed), "what": progress.unit_of_count}
         )
