@@ -24,10 +24,13 @@ OTHER_WORDS = {
     "bàn hỗ trợ": "bàn hướng dẫn",
     "cơ quan chứng thực": "tổ chức chứng thực",
     "cơ quan cấp chứng thư": "tổ chức chứng thực",
+    "dịch vụ số": "tiện ích số",
     "dự thảo": "bản nháp",
     "hộ gia đình": "hộ dân",
+    "đường liên kết": "đường dẫn",
     "lượt hỗ trợ": "lượt giúp",
     "thư điện tử": "email",
+    "vai trò người hỗ trợ": "vai trò cộng tác viên",
     "xóa vĩnh viễn": "xóa hẳn",
 }
 """A second word for a thing, and the one that every screen uses."""

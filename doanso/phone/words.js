@@ -51,7 +51,7 @@ export const words = {
     offline: "Chưa có mạng. Lần đầu cần có mạng để nhận máy; sau đó không cần nữa.",
     again: "Thử lại",
     hello: (/** @type {string} */ name) => `Chào ${name}.`,
-    may_not: "Tài khoản này chưa được phân công đến nhà. Nhờ bí thư đơn vị giao vai trò người hỗ trợ rồi đăng nhập lại.",
+    may_not: "Tài khoản này chưa được phân công đến nhà. Nhờ bí thư đơn vị giao vai trò cộng tác viên rồi đăng nhập lại.",
     other: "Đăng nhập bằng tài khoản khác",
     name: "Tên máy",
     name_help: "Để nhận ra máy khi cần thu hồi, ví dụ “Máy của Lan”.",
@@ -226,7 +226,7 @@ export const words = {
     address: "Địa chỉ",
     say_title: "Lời chào gợi ý",
     say: (/** @type {string} */ me, /** @type {string} */ unit, /** @type {string} */ second) =>
-      `“Dạ thưa cô chú, con là ${me} bên ${unit}${second ? `, đi cùng ${second}` : ""}. Tụi con tới giúp cô chú dùng dịch vụ số, không thu tiền, không hỏi mật khẩu.”`,
+      `“Dạ thưa cô chú, con là ${me} bên ${unit}${second ? `, đi cùng ${second}` : ""}. Tụi con tới giúp cô chú dùng tiện ích số, không thu tiền, không hỏi mật khẩu.”`,
     shop: "Kiểm tra mã nhận tiền",
     not_home: "Không có ai ở nhà",
     gone: "Nhà này không còn",

@@ -82,11 +82,11 @@ def test_a_file_with_a_printed_year_sent_on_in_december_is_not_signed_in_january
     assert problem.value.problem.code == "upload_year"
     assert problem.value.problem.message == (
         "Tệp PDF này in “năm 2023”, còn số sẽ là của năm 2024. Hãy ghi “năm 2024” hoặc để trống năm trong Word, lưu lại thành "
-        "PDF rồi chọn tệp đó. Hãy trả lại người soạn kèm các lời này."
+        "PDF rồi chọn tệp đó. Hãy trả lại cho người soạn, ghi rõ lý do này."
     )
     # Its readers see that before the signer's turn comes to nothing.
     preview = as_user(office.phuc).get(f"/documents/{document.pk}/preview/").content.decode()
-    assert "Tệp như hiện nay chưa ký được." in preview
+    assert "Tệp này chưa ký được." in preview
     assert "Người đang giữ văn bản hãy trả lại, hoặc người soạn rút về." in preview
 
 

@@ -168,7 +168,7 @@ def test_a_head_without_room_is_reported_at_once_and_not_sent_on(office: Office,
     code = "upload_year" if "2022" in changed.get("dated", "") else "upload_places"
     assert (refused.value.problem.code, refused.value.problem.message) == (code, says)
     preview = mai.get(f"{page}preview/").content.decode()
-    assert "Tệp như hiện nay chưa trình ký được." in preview
+    assert "Tệp này chưa trình ký được." in preview
     assert says in preview
     answer = mai.post(f"{page}send-on/", {"read": 1, "mandate": office.mandate.pk})
     assert answer.status_code == 422

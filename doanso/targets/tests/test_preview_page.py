@@ -56,7 +56,7 @@ def test_a_changed_programme_is_shown_with_the_units_own_numbers_and_figures(loa
     )] == [
         (250, 900, "Sửa: Tên hiện trên màn hình, Mức · cần 4 đoàn viên"),
         (0, 40, ""),
-        (None, None, "Mới: tính từ ngày ban hành · chưa giao cho đơn vị này"),
+        (None, None, "Mới: giao từ ngày ban hành · chưa giao cho đơn vị này"),
     ]  # fmt: skip
     assert (Target.objects.count(), Indicator.objects.count()) == stored
     assert len(caught) == 14
