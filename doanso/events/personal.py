@@ -18,11 +18,16 @@ from doanso.outreach.queries.teams import teammates_of
 
 
 def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
-    """Yield (title, text) of the shifts that these persons were on duty in, then of their tickets; two statements."""
-    on_duty = ShiftVolunteer.objects.filter(_people_on_duty(person_ids), shift__removed_at=None)
-    for volunteer in on_duty.select_related("shift__event").order_by("shift__event__day", "pk"):
+    """Yield (title, text) of the shifts that these persons were on duty in, then of their tickets; two statements.
+
+    Who was taken off duty is stored for history, and so has that in the copy too.
+    """
+    volunteers = ShiftVolunteer.all_rows.filter(_people_on_duty(person_ids))
+    for volunteer in volunteers.select_related("shift__event").order_by("shift__event__day", "pk"):
         shift = volunteer.shift
         text = _("%(event)s on %(day)s: %(post)s, %(hours)s")
+        if volunteer.removed_at is not None:
+            text = _("%(event)s on %(day)s: %(post)s, %(hours)s, taken off again")
         yield (
             _("On duty at an event"),
             text

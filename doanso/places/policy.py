@@ -60,7 +60,10 @@ class PlaceRights:
 
 
 def rights_at(actor: User, place: Place) -> PlaceRights:
-    """Return the rights of somebody who sees a place; one statement, two more for whom it was found by a criterion."""
+    """Return the rights of somebody who sees a place; one statement, two more for readers without a role at its unit.
+
+    These may see it by a criterion that was given to a unit of theirs.
+    """
     reach = UnitReach(actor, [place.unit])
     return PlaceRights(
         records=reach.allows(RECORD, place.unit) or RECORD.allows(actor, place),

@@ -45,7 +45,7 @@ def uploads_problem(uploads: int, kept: int) -> Problem | None:
 
 
 def another_request_problem(waiting: int) -> Problem | None:
-    """Return why nobody else is added to those who ask about a photo already."""
+    """Return why no further request about a photo is taken: as many wait for the unit as it reads at once."""
     if waiting < MOST_WAITING:
         return None
     message = _("%(count)s people have asked about this photo already. The unit answers within the day.")

@@ -52,6 +52,14 @@ def test_an_erased_member_leaves_the_count_alone(huy: Member) -> None:
     assert not ShiftVolunteer.objects.exists()
 
 
+def test_who_was_taken_off_duty_reads_that_in_the_copy_and_is_erased(city: Festival, huy: Member) -> None:
+    actions.remove_volunteer(actor=city.tree.an, volunteer=ShiftVolunteer.objects.get())
+    [(_title, shift), _ticket] = personal.copy({huy.person_id})
+    assert shift == "Ngày hội không tiền mặt Mỹ Tho ngày 19/11/2023: Cổng A, đón khách, 07:00 đến 09:30, đã thôi trực"
+    personal.erase({huy.person_id})
+    assert not ShiftVolunteer.all_rows.exists()
+
+
 def test_a_shift_that_is_over_stays_counted(huy: Member, business_day: Any) -> None:
     business_day(SUNDAY + timedelta(days=1))
     personal.erase({huy.person_id})
