@@ -147,9 +147,13 @@ class FigureLine:
 
 @dataclass(frozen=True, slots=True)
 class MonthFigures:
-    """The figures of a unit's month, and the day up to which the unit had closed before."""
+    """The figures of a unit's month, the day they stand on, and the day up to which the unit had closed before.
+
+    A month that still runs stands on today: judged by the pace of its last day, every unit would look late.
+    """
 
     lines: list[FigureLine]
+    until: date
     closed_before: date | None
 
 
@@ -173,7 +177,7 @@ class UnitMonth:
 
 
 def unit_month(programme: Programme, indicators: Sequence[Indicator], month: Month, unit: Unit) -> UnitMonth:
-    """Return a unit's month with its figures as of the last day; for a closed month those of its snapshot.
+    """Return a unit's month with its figures as of `MonthFigures.until`; for a closed month those of its snapshot.
 
     Nine statements at most if the tree did not change around the unit.
     """
@@ -187,11 +191,12 @@ def unit_month(programme: Programme, indicators: Sequence[Indicator], month: Mon
     else:
         closed = snapshot.since - timedelta(days=1)
         closed = closed if closed >= programme.first_day else None
+    until = min(month.last_day, max(month.first_day, clock.today()))
     reading = targets.progress_and_totals(
-        programme, unit, month.last_day, [day for day in (eve, closed) if day is not None], indicators=indicators
+        programme, unit, until, [day for day in (eve, closed) if day is not None], indicators=indicators
     )
     notes = _notes(programme, indicators, month, unit)
-    figures = _figures(programme, month, unit, period, indicators, reading, notes, closed)
+    figures = _figures(programme, month, unit, period, indicators, reading, notes, until, closed)
     if state_of(period) in rules.TO_SEND and month.last_day < clock.today():
         asked = questions_from_figures(
             programme,
@@ -214,6 +219,7 @@ def _figures(
     indicators: Sequence[Indicator],
     reading: targets.ProgressAndTotals,
     notes: MonthNotes,
+    until: date,
     closed: date | None,
 ) -> MonthFigures:
     snapshot = period.snapshot if period is not None else None
@@ -247,7 +253,7 @@ def _figures(
                 corrected=corrected.get(code, (0, 0)),
             )
         )
-    return MonthFigures(lines, closed)
+    return MonthFigures(lines, until, closed)
 
 
 def _as_frozen(

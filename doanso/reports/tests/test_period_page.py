@@ -7,9 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from doanso.ledger.actions import fold
+from doanso.lib import clock, formats
 from doanso.reports.actions.reports import freeze_report, start_report
 from doanso.reports.rules.spans import span_of
 from doanso.reports.tests.conftest import BASE
+from doanso.targets import queries as targets
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +39,22 @@ def test_figures_of_the_month_and_cumulative(scene, as_user):
 
     assert (line.in_month, line.value, line.percent, line.before) == (2, 3, 750, None)
     assert _lines(_page(as_user(scene.user("an")), "p4"))["online-contests"].value is None
+
+
+def test_a_running_month_is_judged_by_today(scene, as_user):
+    page = _page(as_user(scene.user("an")), "p4", "2023-11")
+    today = clock.today()
+
+    assert page.context["until"] == today < page.context["month"].last_day
+    assert f"Lũy kế đến ngày {formats.day(today)}" in _text(page)
+    pace = _lines(page)["vneid2-members"].progress.pace
+    on_days = [
+        next(
+            row.pace for row in targets.progress(scene.programme, scene.unit("p4"), day) if row.code == "vneid2-members"
+        )
+        for day in (today, date(2023, 11, 30))
+    ]
+    assert pace == on_days[0] < on_days[1]
 
 
 def test_a_closed_month_shows_what_was_frozen_and_the_next_one_the_correction(scene, as_user):

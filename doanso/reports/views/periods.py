@@ -73,6 +73,7 @@ def _page(
         "overdue": in_hand and clock.today() > _due_on(place),
         "groups": _groups(place, figures),
         "changes": [line for line in figures.lines if line.change],
+        "until": figures.until,
         "closed_before": figures.closed_before,
         "late": [line for line in figures.lines if any(line.late)],
         "questions": [_question(question, place, typed) for question in reading.questions],
@@ -168,7 +169,7 @@ def _groups(place: MonthAddress, figures: MonthFigures) -> list[dict[str, Any]]:
             {
                 "line": line,
                 "url": reverse("targets:indicator", args=[place.programme.code, line.indicator.code, place.unit.code])
-                + f"?on={place.month.last_day.isoformat()}",
+                + f"?on={figures.until.isoformat()}",
             }
             for line in figures.lines
             if line.indicator.group == group
