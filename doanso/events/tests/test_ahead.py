@@ -29,8 +29,12 @@ def test_a_ward_reads_its_own_events_and_those_above(city: Festival, ward: Festi
     assert "Cần trực: có 1 / 3 người" in text
     assert reverse("events:public-event", args=[city.event.slug]) in text
     assert reverse("events:event", args=[ward.event.pk]) in text
-    # Ward 5 has nothing to do with the event of ward 4.
+    assert f'<a href="{reverse("events:list")}">Xem tất cả</a>' in text
+    # Ward 5 has nothing to do with the event of ward 4; its own list is empty, so it is led to the announced ones.
     assert rows(as_user(tree.chi)) == [("Ngày hội không tiền mặt Mỹ Tho", False, 0, 0)]
+    text = as_user(tree.chi).get(reverse("events:ahead")).content.decode()
+    assert f'<a href="{reverse("events:public-list")}">Xem tất cả</a>' in text
+    assert f'href="{reverse("events:public-list")}"' in as_user(tree.chi).get(reverse("events:list")).content.decode()
     assert rows(as_user(tree.dung)) == [
         ("Ngày hội không tiền mặt Mỹ Tho", True, 1, 3),
         ("Ra quân Phường 4", True, 0, 0),

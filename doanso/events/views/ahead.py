@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from doanso.access import policy as access
@@ -16,4 +17,7 @@ from doanso.events.queries.ahead import events_ahead
 def ahead(request: AuthenticatedRequest) -> HttpResponse:
     """Return the card of the next events that concern the reader; nothing where there are none."""
     access.anywhere_or_404(request.user, policy.VIEW)
-    return render(request, "events/ahead.html", {"rows": events_ahead(request.user)})
+    rows = events_ahead(request.user)
+    # The list of work pages has own units' events only; to readers of none of these it would say that nothing is ahead.
+    all_url = reverse("events:list" if any(row.is_readable for row in rows) else "events:public-list")
+    return render(request, "events/ahead.html", {"rows": rows, "all_url": all_url})
