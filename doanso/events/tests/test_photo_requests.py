@@ -44,7 +44,7 @@ def test_a_requested_photo_leaves_the_page_at_once_and_is_taken_down(held: Festi
         assert visitor.post(form, FORM)["Location"] == form
     [request] = PhotoRequest.objects.all()
     assert (request.reason, request.words, request.hides) == ("own", "người áo xanh bên trái", True)
-    assert "Đơn vị đã nhận đề nghị của bạn" in text_of(visitor.get(form))
+    assert "Đơn vị đã nhận đề nghị gỡ ảnh này" in text_of(visitor.get(form))
     assert (visitor.get(picture).status_code, form in visitor.get(page).content.decode()) == (404, False)
 
     officer = as_user(held.by)
@@ -95,7 +95,7 @@ def test_a_second_person_adds_words_and_nobody_is_answered_unread(held: Festival
     Client().post(form, FORM | {"words": "áo đỏ"})
     [first] = PhotoRequest.objects.all()
     page = Client().get(form).content.decode()
-    assert "Nói thêm, hoặc cho biết còn ai trong ảnh" in page
+    assert "Bạn cũng có trong ảnh, hoặc muốn nói thêm" in page
     assert "áo đỏ" not in page
     child = {"reason": "child", "words": "bé gái hàng đầu"}
     assert Client().post(form, child).status_code == 302
