@@ -13,7 +13,7 @@ export const words = {
   edit_offline: "Sửa bàn cần có mạng.",
   gone_title: "Bàn hướng dẫn",
   gone: "Bàn này không còn trên máy",
-  gone_small: "Bàn đã kết thúc, đã qua ngày, hoặc do người khác phụ trách. Lượt đã ghi vẫn còn trên máy và được gửi; lượt nào cần hỏi lại thì đơn vị được báo.",
+  gone_small: "Bàn đã kết thúc, đã qua ngày, hoặc máy giữ sáu bàn khác gần bạn hơn. Lượt đã ghi vẫn còn trên máy và được gửi; lượt nào cần hỏi lại thì đơn vị được báo.",
   gone_clock: (/** @type {string} */ day) => `Đồng hồ máy đang để ngày ${day}. Nếu sai ngày thì chỉnh lại, rồi mở bàn khi có mạng.`,
   gone_web: "Mở danh sách bàn trên trang web",
   people: (/** @type {number} */ left) => (left ? `người đã giúp, còn ${count(left)}` : "người đã giúp, đủ số dự kiến"),

@@ -245,7 +245,7 @@ def _board(
             "picture": qr.svg(address, _("Open the entry of this stand")) if address else "",
             "consent_body": text.body,
             "consent_version": text.version,
-            "reasons": [(board.counts[reason.value], reason.label) for reason in StandDropReason],
+            "reasons": [(count, reason.label) for reason in StandDropReason if (count := board.counts[reason.value])],
             "may_see_records": policy.VIEW.allows_anywhere(request.user),
             "on_phone": is_open and stand.happened_on == clock.today() and BRING.allows_anywhere(request.user),
         },

@@ -266,7 +266,7 @@ def test_ending_says_what_it_deletes_and_then_the_result(at_stand, as_user):
     client.post(address(at_stand, "close/"))
     text = client.get(address(at_stand)).content.decode()
 
-    assert "1 người ghi tên, 1 không ghi tên, 1 mục bị bỏ. Bàn đã kết thúc: 1." in " ".join(text.split())
+    assert "1 người ghi tên, 1 không ghi tên, 1 mục bị bỏ. Vì sao bỏ: bàn đã kết thúc (1)." in " ".join(text.split())
     assert 'name="birth_year"' not in text
     assert client.post(address(at_stand), line()).status_code == 422
 
