@@ -34,6 +34,14 @@ def month_to_close(programme: Programme) -> Month:
     return rules.month_to_close(programme, clock.today())
 
 
+def first_month_to_close(programme: Programme, unit: Unit) -> Month:
+    """Return the month that a unit is to close now; of a unit that was founded after it, the month of its first day."""
+    month = month_to_close(programme)
+    if unit.since <= month.last_day:
+        return month
+    return next((later for later in rules.months(programme) if unit.since <= later.last_day), month)
+
+
 def months_begun(programme: Programme) -> list[Month]:
     """Return the months that have begun, newest first; at least one."""
     every = rules.months(programme)

@@ -15,6 +15,7 @@ from doanso.reports.actions.reports import freeze_report
 from doanso.reports.models import Report
 from doanso.reports.tests.conftest import BASE
 from doanso.reports.tests.test_write_report import begun
+from doanso.units.models import Unit, UnitPath
 
 pytestmark = pytest.mark.django_db
 
@@ -298,6 +299,18 @@ def test_a_branch_has_no_board_but_its_page(scene, as_user):
 def test_the_menu_leads_to_where_the_role_is_held(scene, as_user, name, unit):
     answer = as_user(scene.user(name)).get("/periods/")
     assert (answer.status_code, answer.url) == (302, f"{BASE}/?month=2023-10&unit={unit}")
+
+
+def test_the_menu_leads_a_unit_founded_this_month_to_its_first_month(scene, as_user):
+    founded = date(2023, 11, 2)
+    ward = scene.unit("p4")
+    Unit.objects.filter(pk=ward.pk).update(since=founded)
+    UnitPath.objects.filter(unit=ward).update(since=founded)
+    browser = as_user(scene.user("an"))
+
+    assert browser.get("/periods/").url == f"{BASE}/?month=2023-11&unit=p4"
+    assert browser.get(f"{BASE}/?month=2023-10&unit=p4").status_code == 404
+    _board(browser, "p4", "2023-11")
 
 
 @pytest.mark.parametrize(("path", "heading"), [("/periods/", "Chốt số liệu"), ("/reports/", "Báo cáo")])

@@ -39,7 +39,8 @@ def start(request: AuthenticatedRequest) -> HttpResponse:
     anywhere_or_404(request.user, policy.VIEW)
     for role_assignment in current_role_assignments(request.user):
         for programme in targets.programmes_at(role_assignment.unit):
-            return redirect(board_url(programme, queries.month_to_close(programme), role_assignment.unit.code))
+            month = queries.first_month_to_close(programme, role_assignment.unit)
+            return redirect(board_url(programme, month, role_assignment.unit.code))
     return render(
         request,
         "reports/no_programme.html",
