@@ -10,7 +10,6 @@ import { enrol, locked, revoked, unlock } from "./screens/enrol.js";
 import { instead, show } from "./screens/frame.js";
 import { finishLeftovers, home, versionReady } from "./screens/home.js";
 import { pair } from "./screens/pair.js";
-import { sent } from "./screens/sent.js";
 import { record, visit } from "./screens/visit.js";
 import * as store from "./store.js";
 import * as sync from "./sync.js";
@@ -44,7 +43,7 @@ async function route() {
   const [, place = "", id = "", step = ""] = location.hash.slice(1).split("/");
   try {
     if (!vault.isOpen()) return undefined;
-    if (place === "sent") return await sent();
+    if (place === "sent") return await (await import("./screens/sent.js")).sent();
     if (place === "settings") return await (await import("./screens/settings.js")).settings(start);
     if (place === "enrol") return await enrol(enter, true);
     const pack = await packs.get();

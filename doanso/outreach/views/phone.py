@@ -52,6 +52,7 @@ SOON = (
     "screens/found.js",
     "screens/gate.js",
     "screens/log_screen.js",
+    "screens/sent.js",
     "screens/settings.js",
     "screens/shop.js",
     "screens/shops.js",
