@@ -271,3 +271,18 @@ def test_a_unit_without_members_has_a_dash_on_the_map_as_in_the_table(programme,
     values = {row["name"]: row["value"] for row in page.context["map"]["rows"]}
     assert values["Xã 0"] == "–"
     assert set(values) == {"Phường 4", "Phường 5", "Xã 0"}
+
+
+def test_a_new_unit_is_not_told_that_all_below_it_are_on_schedule(programme, tree, as_user):
+    _grow_wards(tree, 1)
+    ward = UnitName.objects.get(short_name="Xã 0").unit
+    branch = Unit.objects.create(code="new-branch", kind=UnitKind.BRANCH, since=TREE_BEGAN)
+    UnitName.objects.create(unit=branch, name="Chi đoàn mới", short_name="Mới", sort_key="moi", since=TREE_BEGAN)
+    UnitLink.objects.create(unit=branch, parent=ward, since=TREE_BEGAN)
+    for depth, above in enumerate((branch, ward, tree.units["my-tho"])):
+        UnitPath.objects.create(ancestor=above, unit=branch, depth=depth, since=TREE_BEGAN)
+
+    page = as_user(tree.dung).get(f"/units/{ward.code}/dashboard/").content.decode()
+
+    assert "Chưa đơn vị trực thuộc nào có số liệu." in page
+    assert "tất cả đều đúng tiến độ" not in page

@@ -38,6 +38,10 @@ def test_each_sees_the_own_members_by_given_name(register, as_user, username, ex
     assert listed(as_user(register.tree.users[username])) == expected_names
 
 
+def test_a_unit_without_members_is_led_to_the_import_of_a_members_list(tree, as_user):
+    assert 'href="/imports/?kind=members"' in as_user(tree.an).get("/members/").content.decode()
+
+
 @pytest.mark.parametrize("username", ["lan", "minh"])
 def test_for_others_the_page_does_not_exist(register, as_user, username):
     client = as_user(register.tree.users[username])
