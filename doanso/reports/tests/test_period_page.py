@@ -97,7 +97,9 @@ def test_reasons_are_kept_without_sending(scene, as_user):
     browser.post(f"{BASE}/2023-10/p4/explain/", {"reason-missing": "Chưa có bí thư."})
 
     assert scene.state("p4") == "draft"
-    assert ">Chưa có bí thư.</textarea>" in _text(_page(browser, "p4"))
+    page = _text(_page(browser, "p4"))
+    assert ">Chưa có bí thư.</textarea>" in page
+    assert "· đã giải trình</span>" in page
 
 
 def test_the_unit_above_accepts_or_returns_with_words(scene, as_user):
