@@ -77,6 +77,9 @@ def chosen_indicator(overview: Overview, code: str) -> IndicatorProgress | None:
 def _lateness(progress: IndicatorProgress) -> tuple[int, float]:
     """Return the sort key of an indicator's lateness, the latest first: its state, then its figure as a part of its pace."""
     order = {"risk": 0, "behind": 1}.get(progress.state, 2)
+    if progress.target is None:
+        # Not owed by the unit: its zero would stand in front once the programme is over and nothing is late.
+        return (order * 2 + 2, 0)
     if progress.pace is None:
         # A rule has no pace; a count or a share says more in front.
         return (order * 2 + 1, progress.percent or 0)

@@ -188,6 +188,17 @@ def test_after_its_end_a_programme_shows_what_was_met_and_what_was_not(programme
     assert "Chưa đạt" in answer.content.decode()
 
 
+def test_what_a_unit_does_not_owe_is_not_in_front_after_the_end(programme, tree):
+    overview = targets.overview(programme, tree.units["p4"], date(2024, 1, 2), trends=True)
+    first = overview.indicators[0]
+    not_owed = replace(first, code="not-owed", state="none", target=None, percent=None, pace=None, value=0)
+    missed = replace(first, code="missed", state="missed", target=1000, percent=50, pace=None, value=1)
+
+    chosen = dashboard.chosen_indicator(replace(overview, indicators=[not_owed, missed]), "")
+    assert chosen is not None
+    assert chosen.code == "missed"
+
+
 def test_before_its_first_day_a_programme_shows_no_charts(programme, tree, as_user, business_day):
     business_day(date(2022, 12, 1))
     answer = as_user(tree.dung).get(CITY)
