@@ -229,7 +229,7 @@ def _dashboard(request: AuthenticatedRequest, programme: Programme, path: Sequen
     phase = targets.phase_today(programme, chosen_day)
     suffix = f"?on={on.isoformat()}" if chosen_day else ""
     called = None if unit.pk == programme.root_id else path[-1]
-    overview = targets.overview_in_phase(targets.overview(programme, unit, on, trends=True), phase)
+    overview = targets.overview_in_phase(targets.overview(programme, unit, on, with_trends=True), phase)
     own_address = request.path
     to = dashboard.DashboardLinks(
         indicator=lambda indicator, code: _indicator_address(programme.code, indicator, code) + suffix,

@@ -134,18 +134,18 @@ def _letter(place: int) -> str:
     return letters
 
 
-def column_meanings(kind: ListKind, head: ListHead, column_meanings: Mapping[int, str]) -> list[str]:
-    """Return the meaning of each column, from the left; refused where a required column is missing."""
+def column_meanings(kind: ListKind, head: ListHead, chosen_by_place: Mapping[int, str]) -> list[str]:
+    """Return the meanings chosen for the columns, from the left; refused where a required column is missing."""
     offered = {column.code for column in kind.columns} | {column.means for column in head.columns}
     chosen = [""] * (max((column.place for column in head.columns), default=-1) + 1)
     for column in head.columns:
-        means = column_meanings.get(column.place, "")
+        means = chosen_by_place.get(column.place, "")
         if means not in offered:
             raise Refused(Problem("column_unknown", _("Choose one of the columns offered."), f"c{column.place}"))
         if means and column.dropped:
             message = _("The column “%(heading)s” is sensitive and is never imported.")
             raise Refused(Problem("column_dropped", message % {"heading": column.heading}, f"c{column.place}"))
-        if means and means in chosen and column_meanings.get(column.place) != column.means:
+        if means and means in chosen and chosen_by_place.get(column.place) != column.means:
             message = _("Two columns were chosen for “%(title)s”; keep one of them.")
             raise Refused(Problem("column_twice", message % {"title": _title(kind, means)}, f"c{column.place}"))
         chosen[column.place] = means

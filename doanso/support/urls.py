@@ -43,5 +43,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("r/<slug:link>/wrong/", receipts.wrong, name="wrong"),
     path("r/<slug:link>/dispute/", receipts.dispute, name="dispute-receipt"),
     path("r/<slug:link>/answer/", receipts.answer_notice, name="answer-notice"),
-    path("r/<slug:link>/mine/", receipts.all_receipts, name="mine"),
+    path("r/<slug:link>/mine/", receipts.data_rights, name="mine"),
 ]

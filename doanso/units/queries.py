@@ -102,11 +102,11 @@ def named_units(
     """Return the units with their names of the day, in reading order (Phường 2 before Phường 10)."""
     units = list(units)
     names_by_unit = _nearest_names((unit.pk for unit in units), on or clock.today())
-    named_units = [
+    unordered = (
         NamedUnit(unit, *names_by_unit.get(unit.pk, (unit.code,) * 3), depth=(depths or {}).get(unit.pk, 0))
         for unit in units
-    ]
-    return sorted(named_units, key=lambda unit: (unit.sort_key, unit.code))
+    )
+    return sorted(unordered, key=lambda unit: (unit.sort_key, unit.code))
 
 
 def named_units_by_id(unit_ids: Iterable[UUID], on: date | None = None) -> dict[UUID, NamedUnit]:

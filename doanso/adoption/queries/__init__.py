@@ -136,11 +136,11 @@ def last_draw(actor: User) -> BulkDraw | None:
 
 def usual_stage(draw: BulkDraw | None, catalogue: Sequence[Service]) -> AdoptionStage:
     """Return the stage of the actor's last bulk, else the first one of a programme or the catalogue."""
-    all_stages = [stage for service in catalogue for stage in service.stages.all() if stage.level > 0]
+    stages = [stage for service in catalogue for stage in service.stages.all() if stage.level > 0]
     if draw is None:
         measured = set(Measure.objects.filter(family=families.STATE_FAMILY).values_list("topic", "level"))
-        return next((stage for stage in all_stages if (stage.service_id, stage.level) in measured), all_stages[0])
-    return next((stage for stage in all_stages if stage.pk == draw.stage_id), all_stages[0])
+        return next((stage for stage in stages if (stage.service_id, stage.level) in measured), stages[0])
+    return next((stage for stage in stages if stage.pk == draw.stage_id), stages[0])
 
 
 def attest_list(

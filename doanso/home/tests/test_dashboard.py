@@ -115,7 +115,7 @@ def test_units_are_ranked_by_targets_on_pace_and_only_a_rise_is_shown(programme,
 
 
 def test_a_unit_that_rose_within_a_week_is_marked_and_one_that_fell_is_not(programme, tree):
-    overview = targets.overview(programme, tree.units["my-tho"], TODAY, trends=True)
+    overview = targets.overview(programme, tree.units["my-tho"], TODAY, with_trends=True)
     ward4, ward5 = sorted(overview.children, key=lambda child: child.unit.code)
     # A week ago ward 5 had more on pace than ward 4, which has one more since.
     before = [replace(ward4, on_pace_before=0), replace(ward5, on_pace_before=1)]
@@ -151,7 +151,7 @@ def test_reports_and_reminders_are_offered_to_those_who_may(programme, tree, as_
 
 def test_a_figure_with_too_little_evidence_keeps_a_mark(programme, tree):
     unit = tree.units["my-tho"]
-    vneid = targets.overview(programme, unit, TODAY, trends=True).by_code("vneid2-members")
+    vneid = targets.overview(programme, unit, TODAY, with_trends=True).by_code("vneid2-members")
     vneid.grades, vneid.required_grade = (0, 94, 6, 0, 0), 2
     exactly, without = replace(vneid, grades=(0, 5, 95, 0, 0)), replace(vneid, required_grade=0)
 

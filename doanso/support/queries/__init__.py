@@ -290,22 +290,22 @@ def claim_states(support_records: Iterable[SupportRecord]) -> dict[UUID, str]:
 
 
 def _claims(values_of_rows: Iterable[_RowValues]) -> dict[UUID, str]:
-    claim_states: dict[UUID, str] = {}
+    states: dict[UUID, str] = {}
     ids_by_family: dict[str, list[UUID]] = {}
     for values in values_of_rows:
         if values.taken_back_at is not None:
-            claim_states[values.pk] = "taken-back"
+            states[values.pk] = "taken-back"
         elif values.refused_at is not None:
-            claim_states[values.pk] = "untrue"
+            states[values.pk] = "untrue"
         elif not values.named:
-            claim_states[values.pk] = "unnamed"
+            states[values.pk] = "unnamed"
         else:
             ids_by_family.setdefault(families.family_of_receivers(to_business=values.to_business), []).append(values.pk)
     counted = ledger.claims(ids_by_family)
-    if untrue := [pk for pk, claim in claim_states.items() if claim == "untrue"]:
+    if untrue := [pk for pk, claim in states.items() if claim == "untrue"]:
         disputed = SupportRecord.objects.filter(Exists(_open_disputes()), pk__in=untrue)
-        claim_states |= dict.fromkeys(disputed.values_list("pk", flat=True), "refused")
-    return claim_states | {pk: str(counted.get(pk, "outside")) for ids in ids_by_family.values() for pk in ids}
+        states |= dict.fromkeys(disputed.values_list("pk", flat=True), "refused")
+    return states | {pk: str(counted.get(pk, "outside")) for ids in ids_by_family.values() for pk in ids}
 
 
 def permitted_units(actor: User, permission: Permission) -> list[NamedUnit]:

@@ -238,7 +238,7 @@ _REQUESTS = {
 
 @secret_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def all_receipts(request: HttpRequest, link: str) -> HttpResponse:
+def data_rights(request: HttpRequest, link: str) -> HttpResponse:
     """Offer the rights about the person's data: withdraw consent, have it erased, get a copy."""
     receipt, support_records = _receipt_or_404(link)
     if not any(support_record.person_id is not None for support_record in support_records):

@@ -32,14 +32,14 @@ def overview(
     *,
     children: bool = True,
     weeks: bool = True,
-    trends: bool = False,
+    with_trends: bool = False,
     own: Mapping[str, Figure] | None = None,
     known_by: datetime | None = None,
     indicators: Sequence[Indicator] | None = None,
 ) -> Overview:
     """Return the unit's indicators on a day with weeks and forecast, and those of the units directly below without them.
 
-    `trends` adds the unit's figures at the end of every week since the programme began, and of the units below how many
+    `with_trends` adds the unit's figures at the end of every week since the programme began, and of the units below how many
     indicators were on pace a week ago (unless the tree changed). `own` are the unit's snapshot figures by measure code, if there
     is one; `known_by` leaves out targets given later; `indicators` are the programme's, in order, where they were read already.
 
@@ -52,7 +52,7 @@ def overview(
     unit_ids = [unit.pk, *near.also, *(child.id for child in below)]
     totals_before: Mapping[UUID, Mapping[str, int]] = {}
     week_ago = on - timedelta(weeks=1)
-    if trends and below and near.parts is None and week_ago >= programme.first_day:
+    if with_trends and below and near.parts is None and week_ago >= programme.first_day:
         now, totals_before = figures_and_before(book=programme.book, unit_ids=unit_ids, on=on, before=week_ago)
     else:
         now = figures(book=programme.book, unit_ids=unit_ids, on=on)
@@ -71,7 +71,7 @@ def overview(
         }
         days = {programme.first_day, on, *in_force.begins}
         of_unit: dict[str, Any] = {"book": programme.book, "unit_id": unit.pk, "daily": daily, "also": near.also}
-        if trends:
+        if with_trends:
             all_series, by_day = weeks_of_period(**of_unit, days=days)
             series = {week: all_series[week] for week in full_weeks}
         else:
