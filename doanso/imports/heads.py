@@ -13,7 +13,7 @@ from doanso.imports.models import Import, RememberedHead
 from doanso.imports.ports import ListKind, list_kind
 from doanso.lib import vietnamese
 from doanso.lib.problems import Problem, Refused
-from doanso.lib.sheet_headings import heading_words
+from doanso.lib.sheet_headings import column_letter, heading_words
 from doanso.lib.spreadsheet import open_workbook
 from doanso.lib.table_finding import HeadPreview, preview_head
 from doanso.units.models import Unit
@@ -113,7 +113,7 @@ def _find_head(
         columns.append(
             MappedColumn(
                 column.place,
-                _letter(column.place),
+                column_letter(column.place),
                 column.heading,
                 cells,
                 "" if dropped else column.means,
@@ -122,16 +122,6 @@ def _find_head(
             )
         )
     return ListHead(name, names, head.number, head.key, columns, head.remembered, head.words_only)
-
-
-def _letter(place: int) -> str:
-    """Return the column's name in Excel."""
-    letters = ""
-    place += 1
-    while place:
-        place, remainder = divmod(place - 1, 26)
-        letters = chr(65 + remainder) + letters
-    return letters
 
 
 def column_meanings(kind: ListKind, head: ListHead, chosen_by_place: Mapping[int, str]) -> list[str]:

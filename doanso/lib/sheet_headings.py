@@ -79,6 +79,16 @@ def heading_words(text: str) -> str:
     return words_of(spelled(text).replace("năm", "nawm"))
 
 
+def column_letter(place: int) -> str:
+    """Return the name that Excel gives to a column, counted from 0: A, B, … Z, AA."""
+    letters = ""
+    place += 1
+    while place:
+        place, remainder = divmod(place - 1, 26)
+        letters = chr(65 + remainder) + letters
+    return letters
+
+
 def text_at(row: Row, place: int) -> str:
     cell = row[place] if place < len(row) else None
     return " ".join(cell.split()) if isinstance(cell, str) else ""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from doanso.lib import vietnamese
 from doanso.lib.problems import Problem, Refused
-from doanso.lib.sheet_headings import Place
+from doanso.lib.sheet_headings import Place, column_letter
 from doanso.lib.spreadsheet import Cell, OpenSheet, Row, open_workbook
 from doanso.lib.table_finding import SEARCHED_ROWS, find_table, preview_head
 from doanso.organisation.rules.unit_rows import FIELDS
@@ -118,7 +118,7 @@ def _found(sheet: OpenSheet, rows: list[Row]) -> UnitSheet | None:
                 texts[number][left] = texts[first - last][left]
     headings = {place: heading for place in range(width) if (heading := _heading(rows[:last], place))}
     kept = {
-        place: (_letter(place), heading)
+        place: (column_letter(place), heading)
         for place, heading in headings.items()
         if place in columns.values() or not _is_personal(heading, [row[place] for row in texts])
     }
@@ -155,15 +155,6 @@ def _heading(rows: Sequence[Row], place: int) -> str:
 def _is_personal(heading: str, texts: Sequence[str]) -> bool:
     """Return whether a column that nobody needs may hold data of persons; it is not kept."""
     return bool(_PERSONAL.search(vietnamese.fold(heading))) or any(_LONG_NUMBER.search(text) for text in texts)
-
-
-def _letter(place: int) -> str:
-    letters = ""
-    place += 1
-    while place:
-        place, remainder = divmod(place - 1, 26)
-        letters = chr(65 + remainder) + letters
-    return letters
 
 
 def values_of(
