@@ -1,7 +1,6 @@
 """Find accounts by user input."""
 
 import re
-from uuid import UUID
 
 from django.conf import settings
 from django.core.signing import BadSignature
@@ -39,16 +38,6 @@ def user_by_login(text: str) -> User | None:
     hashed = phone_lookup(text)
     called = User.objects.filter(phone_lookup=hashed or "").first()
     return named or called
-
-
-def users_by_username(usernames: set[str]) -> dict[str, User]:
-    """Return accounts by user name."""
-    return {user.username: user for user in User.objects.filter(username__in=usernames)}
-
-
-def users_by_id(ids: set[UUID]) -> dict[UUID, User]:
-    """Return accounts by id."""
-    return User.objects.in_bulk(ids)
 
 
 def open_codes(user: User) -> QuerySet[ResetCode]:

@@ -16,8 +16,6 @@ SEND = Permission("reports.send", unit_of="unit_id")
 DECIDE = Permission("reports.decide", unit_of="unit_id")
 # Texts and claims beside figures: reports, reasons given for a month, estimates.
 WRITE = Permission("reports.write", unit_of="unit_id")
-# The same, checked on a unit instead of its report.
-WRITE_AT = Permission("reports.write", unit_of="id")
 KEEP_LAYOUTS = Permission("reports.keep_layouts", unit_of="unit_id")
 
 

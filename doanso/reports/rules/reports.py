@@ -70,8 +70,3 @@ def changed_meanwhile(version: int, seen_version: int | None) -> Problem | None:
     return Problem(
         "report_changed", _("This report was changed elsewhere meanwhile. Look at it again, then freeze it.")
     )
-
-
-def is_silent(stepped_at: datetime, now: datetime) -> bool:
-    """Return whether no worker seems to work on a rendering any more."""
-    return stepped_at < now - STALLED_AFTER
