@@ -189,7 +189,7 @@ def test_after_its_end_a_programme_shows_what_was_met_and_what_was_not(programme
 
 
 def test_what_a_unit_does_not_owe_is_not_in_front_after_the_end(programme, tree):
-    overview = targets.overview(programme, tree.units["p4"], date(2024, 1, 2), trends=True)
+    overview = targets.overview(programme, tree.units["p4"], date(2024, 1, 2), with_trends=True)
     first = overview.indicators[0]
     not_owed = replace(first, code="not-owed", state="none", target=None, percent=None, pace=None, value=0)
     missed = replace(first, code="missed", state="missed", target=1000, percent=50, pace=None, value=1)
