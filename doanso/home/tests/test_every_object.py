@@ -46,9 +46,9 @@ NOTHING = {
     *("reports:file", "reports:layout", "reports:layout-file", "reports:end-layout", "reports:unit-export-file"),
 }
 """Routes that the demo has no object for."""
-UNSEEN = {"imports:columns", "imports:rejected", "places:criterion", "documents:version-file"}
-"""Routes that show nothing of any object the demo has: its lists were all understood, it has no draft of criteria, and the
-versions of its documents were written here.
+UNSEEN = {"imports:columns", "imports:rejected", "places:criterion", "documents:version-file", "support:phone-stand"}
+"""Routes that show nothing of any object the demo has: its lists were all understood, it has no draft of criteria, the versions
+of its documents were written here, and a stand is shown in this form to the token of a phone alone.
 """
 
 
