@@ -439,8 +439,8 @@ def fold(*, page: int = rollup.PAGE) -> int:
 # --- The tree ---------------------------------------------------------------------------------------------------------
 
 
-def hold_tree() -> None:
-    """Block every counting action and fold until the transaction ends; a move of units calls it before any other ledger call."""
+def block_counting() -> None:
+    """Block every counting action and fold until the transaction ends; called before any other ledger call."""
     unit_moves.block_counting()
 
 

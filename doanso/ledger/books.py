@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from doanso.ledger import locking, ports, posting, rollup, unit_moves
+from doanso.ledger import locking, ports, posting, rollup
 from doanso.ledger.inputs import MeasurePlan
 from doanso.ledger.models import Book, Measure, Snapshot, Subject
 from doanso.lib import database
@@ -100,11 +100,6 @@ def require_measures(book: Book, ids: Mapping[str, int]) -> None:
     if not ids.items() <= measure_ids(book).items():
         message = _("Another publication under the same code was refused meanwhile. Publish again.")
         raise Refused(Problem("book-ended", message))
-
-
-def block_counting() -> None:
-    """Block every counting action and fold until the transaction ends; called before any other ledger call."""
-    unit_moves.block_counting()
 
 
 def drop_measures(book: Book, *, keep: Collection[str]) -> int:

@@ -27,7 +27,7 @@ from doanso.lib import clock, database
 from doanso.lib.database import hot_reads
 from doanso.lib.problems import Problem, Refused
 from doanso.units.models import Unit, UnitPath
-from doanso.units.queries import named_unit as unit_name
+from doanso.units.queries import named_unit
 
 _DAY = timedelta(days=1)
 PAGE, _GRADES = 2000, 5
@@ -92,7 +92,7 @@ def close(*, book_id: UUID, unit: Unit, last_day: date) -> Snapshot:
             raise Refused(
                 Problem(
                     "period-closed",
-                    message % {"unit": unit_name(unit).short_name, "day": later.last_day.strftime("%d/%m/%Y")},
+                    message % {"unit": named_unit(unit).short_name, "day": later.last_day.strftime("%d/%m/%Y")},
                 )
             )
         snapshots = _snapshots_to_close(book, unit, last_day)
@@ -180,7 +180,7 @@ def _snapshots_to_close(book: Book, unit: Unit, last_day: date) -> list[Snapshot
         )
     if unit.pk not in snapshots:
         message = _("%(unit)s has closed all the days on which it stood.")
-        raise Refused(Problem("period-closed", message % {"unit": unit_name(unit).short_name}))
+        raise Refused(Problem("period-closed", message % {"unit": named_unit(unit).short_name}))
     return list(snapshots.values())
 
 

@@ -21,7 +21,7 @@ from doanso.ledger.rollup import ALL_DAYS, GRADES, IS_STATE
 from doanso.lib import database
 from doanso.lib.problems import Problem, Refused
 from doanso.units.models import Unit, UnitPath
-from doanso.units.queries import named_unit as unit_name
+from doanso.units.queries import named_unit
 
 SUBJECTS = 500
 _Spans = dict[tuple[UUID, UUID], list[tuple[date, date | None]]]
@@ -164,7 +164,7 @@ def _require_nothing_left(unit_ids: Sequence[UUID]) -> None:
         " or correct those records first."
     )
     words = {
-        "unit": unit_name(Unit.objects.get(pk=database.as_uuid(unit))).short_name,
+        "unit": named_unit(Unit.objects.get(pk=database.as_uuid(unit))).short_name,
         "book": book,
         "measure": measure,
         "day": database.as_date(day_left).strftime("%d/%m/%Y"),

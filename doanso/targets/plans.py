@@ -159,6 +159,25 @@ def indicator_of_values(values: Mapping[str, Any]) -> IndicatorPlan:
     return IndicatorPlan(**{**values, "due": tuple(date.fromisoformat(day) for day in values["due"])})
 
 
+def row_values(plan: IndicatorPlan) -> dict[str, Any]:
+    """Return the fields of an indicator's row that the plan alone decides: all but its measures and its position."""
+    return {
+        "title": plan.title,
+        "short_title": plan.short_title,
+        "kind": plan.kind,
+        "group": plan.group,
+        "unit_of_count": plan.unit_of_count,
+        "family": plan.family,
+        "parameters": {
+            "counts": dict(plan.parameters),
+            "denominator": plan.denominator,
+            "due": [day.isoformat() for day in plan.due],
+            **({"required_grade": plan.required_grade} if plan.required_grade else {}),
+        },
+        "denominator_text": plan.denominator_text,
+    }
+
+
 def programme_values(plan: ProgrammePlan) -> dict[str, Any]:
     """Return a plan as values that JSON can hold, without the file of services."""
     return {

@@ -171,8 +171,7 @@ def drilldown_page(
 
     `count` is counted from the entries, not from the totals. `also` as in `figures_by_week`; with the `mark` of a snapshot,
     the records behind the figure when it was taken. `without` is a measure whose subjects are not part of the figure (exempt
-    people): they
-    are left out of the rows and subtracted from the count.
+    people): they are left out of the rows and subtracted from the count.
     """
     figure = _Figure(book, measure, unit_id, on, also, mark)
     records, record_parameters = figure.records(after, limit, without)

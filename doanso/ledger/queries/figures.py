@@ -15,7 +15,6 @@ from doanso.ledger.rollup import ALL_DAYS, GRADES, path_in_effect, spread_statem
 from doanso.lib import database
 
 _NOTHING = (0, 0, 0, 0, 0)
-LONG_QUEUE = "SELECT id FROM ledger_queue ORDER BY id LIMIT 1 OFFSET %s"
 SUMS_OF_GRADES = "SUM(s.g0), SUM(s.g1), SUM(s.g2), SUM(s.g3), SUM(s.g4)"
 _ALL_GRADES = " + ".join(f"t.{grade}" for grade in GRADES)
 
@@ -57,6 +56,22 @@ def fold_if_long() -> None:
             return
 
 
+def fetch_and_fold(
+    sql: str, parameters: Sequence[Any], *, keys: int, numbers: int = len(GRADES)
+) -> list[tuple[Any, ...]]:
+    """Return the rows of a statement of so many keys, the last never NULL, and numbers; fold a long queue for the next reader.
+
+    Whether the queue is long is read in the same statement, as one more row.
+    """
+    columns = ", ".join([*["NULL"] * keys, "q.id", *["0"] * (numbers - 1)])
+    long_queue = "SELECT id FROM ledger_queue ORDER BY id LIMIT 1 OFFSET %s"
+    rows = database.fetch_all(f"{sql} UNION ALL SELECT {columns} FROM ({long_queue}) q", [*parameters, rollup.LONG])
+    found = [row for row in rows if row[keys - 1] is not None]
+    if len(found) < len(rows):
+        fold_if_long()
+    return found
+
+
 def count_waiting(limit: int) -> int:
     """Return how many rows of the queue wait to be folded, counted up to the limit."""
     return len(Queue.objects.order_by("id").values_list("id")[:limit])
@@ -77,12 +92,7 @@ def figures(*, book: Book, unit_ids: Collection[UUID], on: date, measure_ids: Co
         return Figures()
     measures = _Measures(book, ids=measure_ids)
     sql, parameters = _sums(measures, list(unit_ids), on)
-    rows = database.fetch_all(
-        f"{sql} UNION ALL SELECT NULL, NULL, q.id, 0, 0, 0, 0 FROM ({LONG_QUEUE}) q", [*parameters, rollup.LONG]
-    )
-    if any(unit is None for unit, *_rest in rows):
-        fold_if_long()
-    return figures_of_rows(rows)
+    return figures_of_rows(fetch_and_fold(sql, parameters, keys=2))
 
 
 def figures_and_days(
@@ -103,16 +113,12 @@ def figures_and_days(
         SELECT c.day, NULL, m.code, c.g0, c.g1, c.g2, c.g3, c.g4
         FROM ({changes}) c JOIN ledger_measure m ON m.id = c.measure_id
     """
-    parts = [changes_part, f"SELECT NULL, NULL, NULL, q.id, 0, 0, 0, 0 FROM ({LONG_QUEUE}) q"]
-    parameters = [*change_parameters, rollup.LONG]
+    parts, parameters = [changes_part], change_parameters
     if units:
         sums, sum_parameters = _sums(measures, units, on)
         parts.insert(0, f"SELECT NULL, f.* FROM ({sums}) f")
         parameters = [*sum_parameters, *parameters]
-    sql = " UNION ALL ".join(parts)
-    rows = database.fetch_all(sql, parameters)
-    if any(code is None for _day, _unit, code, *_grades in rows):
-        fold_if_long()
+    rows = fetch_and_fold(" UNION ALL ".join(parts), parameters, keys=3)
     daily = [(code, database.as_date(day), grades) for day, _unit, code, *grades in rows if day is not None]
     return figures_of_rows(row[1:] for row in rows if row[0] is None), sorted(daily, key=itemgetter(1))
 
@@ -128,17 +134,11 @@ def figures_and_before(
         return Figures(), {}
     measures = _Measures(book)
     sql, parameters = _sums(measures, list(unit_ids), on, before)
-    rows = database.fetch_all(
-        f"{sql} UNION ALL SELECT NULL, NULL, q.id, 0, 0, 0, 0, 0 FROM ({LONG_QUEUE}) q", [*parameters, rollup.LONG]
-    )
-    if any(unit is None for unit, *_rest in rows):
-        fold_if_long()
     now, earlier = Figures(), dict[UUID, dict[str, int]]()
-    for unit, code, *grades, total in rows:
-        if unit is not None:
-            unit_id = database.as_uuid(unit)
-            now[unit_id, code] = _figure(grades)
-            earlier.setdefault(unit_id, {})[code] = int(total)
+    for unit, code, *grades, total in fetch_and_fold(sql, parameters, keys=2, numbers=len(GRADES) + 1):
+        unit_id = database.as_uuid(unit)
+        now[unit_id, code] = _figure(grades)
+        earlier.setdefault(unit_id, {})[code] = int(total)
     return now, earlier
 
 
@@ -215,10 +215,8 @@ def _daily_changes(measures: _Measures, units: Sequence[UUID], last: date) -> tu
 
 
 def figures_of_rows(rows: Iterable[tuple[Any, ...]]) -> Figures:
-    """Return figures from rows of unit, measure code and grades; rows without a unit are left out."""
-    return Figures(
-        {(database.as_uuid(unit), code): _figure(grades) for unit, code, *grades in rows if unit is not None}
-    )
+    """Return figures from rows of unit, measure code and grades."""
+    return Figures({(database.as_uuid(unit), code): _figure(grades) for unit, code, *grades in rows})
 
 
 def _figure(grades: Sequence[Any]) -> Figure:
@@ -269,16 +267,9 @@ def _changes(
     totals = [*units, *chosen, ALL_DAYS, *units, *chosen, first, last, ALL_DAYS, *units, *chosen, first]
     queue = [first, *(chosen if daily else ()), ALL_DAYS, book.pk, *units, book.pk, *units, last]
     parameters = [*each_day_of, *totals, *queue]
-    if folds:
-        sql += f" UNION ALL SELECT NULL, NULL, q.id, 0, 0, 0, 0 FROM ({LONG_QUEUE}) q"
-        parameters.append(rollup.LONG)
-    rows = database.fetch_all(sql, parameters)
-    if folds and any(code is None for code, *_rest in rows):
-        fold_if_long()
+    rows = fetch_and_fold(sql, parameters, keys=2) if folds else database.fetch_all(sql, parameters)
     # The caller accumulates them day by day: grouping and sorting hundreds of days in the database costs more.
-    return sorted(
-        ((code, database.as_date(day), grades) for code, day, *grades in rows if code is not None), key=itemgetter(1)
-    )
+    return sorted(((code, database.as_date(day), grades) for code, day, *grades in rows), key=itemgetter(1))
 
 
 def figures_on(days: Collection[date], changes: Sequence[DayChange]) -> dict[date, dict[str, Figure]]:

@@ -4,14 +4,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from doanso.ledger import rollup
 from doanso.ledger.models import Book
 from doanso.ledger.queries.figures import (
-    LONG_QUEUE,
     SUMS_OF_GRADES,
     Figures,
+    fetch_and_fold,
     figures_of_rows,
-    fold_if_long,
     signed_grades,
 )
 from doanso.ledger.rollup import ALL_DAYS, IS_STATE, path_in_effect
@@ -31,12 +29,8 @@ def children_figures(*, book: Book, unit_id: UUID, on: date) -> Figures:
         SELECT s.unit_id, m.code, {SUMS_OF_GRADES}
         FROM s JOIN ledger_measure m ON m.id = s.measure_id
         GROUP BY s.unit_id, m.code
-        UNION ALL SELECT NULL, NULL, q.id, 0, 0, 0, 0 FROM ({LONG_QUEUE}) q
     """
-    rows = database.fetch_all(sql, [*parameters, rollup.LONG])
-    if any(unit is None for unit, *_rest in rows):
-        fold_if_long()
-    return figures_of_rows(rows)
+    return figures_of_rows(fetch_and_fold(sql, parameters, keys=2))
 
 
 def sums_of_parts(*, book: Book, unit_id: UUID, on: date) -> dict[str, int]:

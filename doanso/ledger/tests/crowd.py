@@ -333,12 +333,12 @@ class Worker:
         """The branch goes under another ward, from that day on or from that of its last move."""
         from django.db import transaction
 
-        from doanso.ledger.actions import hold_tree, move_units
+        from doanso.ledger.actions import block_counting, move_units
         from doanso.lib.problems import Refused
         from doanso.units.actions import Journal, relink
         from doanso.units.models import Unit, UnitLink
 
-        hold_tree()
+        block_counting()
         unit = Unit.objects.get(pk=self.units[BRANCHES[branch]])
         parent = Unit.objects.get(pk=self.units[WARDS[ward]])
         link = UnitLink.objects.get(unit=unit, until=None)

@@ -153,7 +153,7 @@ def carry_out(*, actor: User | None, plan: AnyPlan, is_preview: bool = False) ->
     with transaction.atomic():
         database.lock([TURN], shared=False)
         named = _locked(plans.units_of(plan), plans.ended_by(plan))
-        ledger.hold_tree()
+        ledger.block_counting()
         root = trees.root_of(next(iter(named.values())), plan.on)
         if actor is not None:
             permission = policy.PREVIEW if is_preview else policy.CHANGE
@@ -328,7 +328,7 @@ def undo(*, actor: User, change: Change) -> Change:
         roles = [op["holding"] for op in change.journal if op["op"] == execution.ROLE]
         access.lock_roles(RoleAssignment.objects.filter(pk__in=roles))
         execution.lock_arrivals(change.journal)
-        ledger.hold_tree()
+        ledger.block_counting()
         policy.CHANGE.require(actor, change)
         refuse(
             rules.undo_problem(undone=change.undone_at is not None, recorded_on=change.recorded_on, today=clock.today())
@@ -352,7 +352,7 @@ def reorganise(*, actor: User | None, content: bytes) -> list[Change]:
         database.lock([TURN], shared=False)
         named = trees.units_by_code(files.codes_of(entries)).values()
         _locked(named, named)
-        ledger.hold_tree()
+        ledger.block_counting()
         for number, entry in enumerate(entries, 1):
             try:
                 changes.append(carry_out(actor=actor, plan=files.plan_of(entry)))

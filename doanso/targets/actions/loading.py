@@ -13,9 +13,9 @@ from doanso.accounts.models import User
 from doanso.adoption.actions import load_services
 from doanso.audit.actions import record
 from doanso.ledger import ports
+from doanso.ledger.actions import block_counting
 from doanso.ledger.books import (
     begin_book,
-    block_counting,
     drop_book,
     drop_measures,
     fill_book,
@@ -38,7 +38,7 @@ from doanso.targets.models import (
     ProgrammeRevision,
     Target,
 )
-from doanso.targets.plans import IndicatorPlan, ProgrammePlan, programme_values, with_code_parameters
+from doanso.targets.plans import IndicatorPlan, ProgrammePlan, programme_values, row_values, with_code_parameters
 from doanso.units.models import Unit
 from doanso.units.queries import unit_by_code
 
@@ -369,23 +369,10 @@ def _write_indicators(
 def _indicator_fields(plan: IndicatorPlan, position: int, measure: MeasurePlan | None) -> dict[str, Any]:
     of_members = measure is not None and plan.denominator == MEMBERS
     denominator = _whole(plan) if measure is not None else None
-    return {
-        "title": plan.title,
-        "short_title": plan.short_title,
-        "kind": plan.kind,
-        "group": plan.group,
-        "unit_of_count": plan.unit_of_count,
-        "family": plan.family,
-        "parameters": {
-            "counts": dict(plan.parameters),
-            "denominator": plan.denominator,
-            "due": [day.isoformat() for day in plan.due],
-            **({"required_grade": plan.required_grade} if plan.required_grade else {}),
-        },
+    return row_values(plan) | {
         "numerator": measure.code if measure is not None else "",
         "denominator": MEMBERS if of_members else denominator.code if denominator is not None else "",
         "exempt": exempt_code(plan.code) if of_members else "",
-        "denominator_text": plan.denominator_text,
         "position": position,
     }
 

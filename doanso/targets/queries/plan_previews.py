@@ -9,7 +9,7 @@ from typing import Any
 from doanso.access.queries.unit_positions import UnitPosition
 from doanso.ledger.queries import Figure, figures
 from doanso.targets.models import Indicator, Programme, ProgrammeDraft
-from doanso.targets.plans import IndicatorPlan, ProgrammePlan
+from doanso.targets.plans import IndicatorPlan, ProgrammePlan, row_values
 from doanso.targets.queries.figures import IndicatorProgress
 from doanso.targets.queries.plans import changes_between, plan_of
 from doanso.targets.queries.progress_reader import ProgressReader
@@ -82,21 +82,7 @@ def _planned_targets(
 
 
 def _planned_indicator(known: Indicator | None, programme: Programme, planned: IndicatorPlan) -> Indicator:
-    if known is not None:
-        indicator = copy(known)
-        indicator.parameters = {
-            **known.parameters,
-            "due": [day.isoformat() for day in planned.due],
-            "required_grade": planned.required_grade,
-        }
-    else:
-        indicator = Indicator(
-            programme=programme,
-            code=planned.code,
-            kind=planned.kind,
-            family=planned.family,
-            parameters={"counts": dict(planned.parameters), "due": [day.isoformat() for day in planned.due]},
-        )
-    for name in ("title", "short_title", "group", "unit_of_count", "denominator_text"):
-        setattr(indicator, name, getattr(planned, name))
+    indicator = copy(known) if known is not None else Indicator(programme=programme, code=planned.code)
+    for name, value in row_values(planned).items():
+        setattr(indicator, name, value)
     return indicator
