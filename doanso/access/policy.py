@@ -291,10 +291,6 @@ class UnitReach:
         held = permission._granted_units(self._actor)
         return self._reaches(held, unit.pk) or (unit.pk in held.unit_only and unit.pk in self._depths)
 
-    def allows_for(self, permission: Permission, unit: Unit) -> bool:
-        """Return whether the actor has the permission for records of the unit; as `Permission.allows_for`."""
-        return self.allows_at(permission, unit) or (unit.keeper is not None and self.allows_at(permission, unit.keeper))
-
     def _reaches(self, held: _GrantedUnits, unit_id: UUID) -> bool:
         depths = self._depths.get(unit_id, {})
         return any(root in held.subtree or (depth > 0 and root in held.below) for root, depth in depths.items())

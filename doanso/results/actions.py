@@ -29,7 +29,7 @@ from doanso.results.families import ATTESTED, REPORTED_FAMILY, TOPIC, fact_of
 from doanso.results.models import Outcome, Result, ResultFile, ResultState, ResultVersion
 from doanso.targets.models import Indicator
 from doanso.units.models import Unit
-from doanso.units.queries import named_unit as unit_name
+from doanso.units.queries import named_unit
 
 _ACCEPTED = {Kind.PDF, Kind.DOCX, Kind.XLSX, Kind.PNG, Kind.JPEG, Kind.WEBP}
 _COUNTED = (ResultState.WAITING, ResultState.ATTESTED)
@@ -121,7 +121,7 @@ def _require_sound(inputs: ResultInput, indicator: Indicator, unit: Unit, *, con
 def _require_below(indicator: Indicator, unit: Unit, on: date) -> None:
     if not queries.was_below(unit.pk, indicator.programme.root_id, on):
         message = _("%(unit)s did not take part in this programme on %(day)s.")
-        words = {"unit": unit_name(unit).short_name, "day": formats.day(on)}
+        words = {"unit": named_unit(unit).short_name, "day": formats.day(on)}
         raise Refused(Problem("result_unit_absent", message % words, "happened_on"))
 
 
@@ -132,7 +132,7 @@ def _refuse_equal(inputs: ResultInput, indicator: Indicator, unit: Unit) -> None
             "send it again."
         )
         words = {
-            "unit": unit_name(unit).short_name,
+            "unit": named_unit(unit).short_name,
             "quantity": formats.number(inputs.quantity),
             "what": indicator.unit_of_count,
         }

@@ -17,7 +17,7 @@ from doanso.partners.actions.locking import changed_fields, folded_name, lock_pa
 from doanso.partners.models import Agreement, Partner, Undertaking, UndertakingState
 from doanso.partners.queries.choices import of_unit_and_above
 from doanso.units.models import Unit
-from doanso.units.queries import named_unit as unit_name
+from doanso.units.queries import named_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _refuse_same_name(unit: Unit, data: PartnerInput) -> None:
             message = _(
                 "%(unit)s has a partner of this name already. If this is another one, tick the box below and send it again."
             )
-            words = {"unit": unit_name(partner.unit).short_name}
+            words = {"unit": named_unit(partner.unit).short_name}
             raise Refused(Problem("partner_twice", message % words, "name"))
 
 

@@ -62,7 +62,7 @@ def board(request: AuthenticatedRequest, programme: str) -> HttpResponse:
         return redirect(place.url("period"))
     below = UnitReach(request.user, [row.unit.unit for row in overview.rows])
     rows = [
-        (row, below.allows_for(policy.DECIDE, row.unit.unit), below.allows_for(policy.SEND, row.unit.unit))
+        (row, below.allows(policy.DECIDE, row.unit.unit), below.allows(policy.SEND, row.unit.unit))
         for row in sorted(overview.rows, key=lambda row: _URGENCY.index(row.state))
     ]
     rights = _rights(position, place, decides_below=any(decides for _row, decides, _sends in rows))
