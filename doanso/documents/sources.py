@@ -15,9 +15,7 @@ from doanso.lib import formats
 def document_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
     """Return a line per document, under the policy of its own page."""
     wanted_ids = list(ids)
-    documents = {
-        document_id.pk: document_id for document_id in policy.readable_documents(actor).filter(pk__in=wanted_ids)
-    }
+    documents = policy.readable_documents(actor).in_bulk(wanted_ids)
     lines = {}
     for document_id in wanted_ids:
         document = documents.get(document_id)

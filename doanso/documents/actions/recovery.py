@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import policy
-from doanso.documents.actions.routing import make_draft_again
+from doanso.documents.actions.routing import make_draft_again, next_round_of
 from doanso.documents.models import (
     Document,
     DocumentState,
@@ -54,10 +54,9 @@ def sign_again(*, actor: User, document: Document, reason: str) -> Document:
         _withdraw_seals(actor, issuing)
         issuing.state, issuing.problem, issuing.attempts = IssuingState.STUCK, reason.strip()[:300], 0
         issuing.save(update_fields=["state", "problem", "attempts"])
-    last = fresh.steps.order_by("-round").values_list("round", flat=True).first() or 0
     RoutingStep.objects.create(
         document=fresh,
-        round=last + 1,
+        round=next_round_of(fresh),
         place=1,
         user=mandate.user,
         is_signer=True,
@@ -82,11 +81,10 @@ def return_signed(*, actor: User, document: Document, reason: str) -> Document:
     policy.ISSUE.require(actor, fresh)
     refuse(rules.return_signed_problem(fresh.state, fresh.source_kind))
     _require_reason(reason)
-    last = fresh.steps.order_by("-round").values_list("round", flat=True).first() or 0
-    now = clock.now()
+    next_round, now = next_round_of(fresh), clock.now()
     RoutingStep.objects.create(
         document=fresh,
-        round=last + 1,
+        round=next_round,
         place=1,
         user=actor,
         state=StepState.RETURNED,
@@ -97,9 +95,7 @@ def return_signed(*, actor: User, document: Document, reason: str) -> Document:
         words=reason.strip(),
     )
     fresh.signatures.filter(attachment=None).delete()
-    fresh.signed = None
-    fresh.save(update_fields=["signed"])
-    make_draft_again(fresh, last + 1, actor)
+    make_draft_again(fresh, next_round, actor)
     record(actor=actor, action="documents.return_signed", obj=fresh, unit=fresh.unit_id, changed=["state"])
     return fresh
 

@@ -7,6 +7,7 @@ before all reviewers have agreed.
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
@@ -57,12 +58,11 @@ def _start_round(
         raise Refused(Problem("route_gone", _("Somebody on this way has no account any more."), "reviewers"))
     if any(not policy.VIEW.allows_at(person, fresh.unit) for person in people):
         raise Refused(Problem("route_stranger", _("Choose somebody who sees documents of this unit."), "reviewers"))
-    last = fresh.steps.order_by("-round").values_list("round", flat=True).first() or 0
-    now = clock.now()
+    next_round, now = next_round_of(fresh), clock.now()
     RoutingStep.objects.bulk_create(
         RoutingStep(
             document=fresh,
-            round=last + 1,
+            round=next_round,
             place=place,
             user=user,
             is_signer=place == len(people),
@@ -133,14 +133,19 @@ def call_back(*, actor: User, document: Document) -> Document:
     return fresh
 
 
+def next_round_of(document: Document) -> int:
+    """Return the number of the next round of steps of a document whose row is locked."""
+    return (document.steps.aggregate(last=Max("round"))["last"] or 0) + 1
+
+
 def make_draft_again(document: Document, round_: int, actor: User) -> None:
-    """Make the document, whose row is locked, a draft, and withdraw what was prepared for the signature, because the next round
-    is about another version.
+    """Make the document, whose row is locked, a draft, and withdraw its signed file and what was prepared for the signature,
+    because the next round is about another version.
     """
     withdraw_signatures(actor=actor, owners=[(DOCUMENT, document.pk)], field=PERSON)
     document.steps.filter(round=round_, state=StepState.WAITING).update(state=StepState.DROPPED)
-    document.state, document.base, document.mandate = DocumentState.DRAFT, None, None
-    _save(document, "state", "base", "mandate")
+    document.state, document.base, document.signed, document.mandate = DocumentState.DRAFT, None, None, None
+    _save(document, "state", "base", "signed", "mandate")
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 import pytest
 
+from doanso.access.models import Role, RoleAssignment
 from doanso.audit.models import AuditEvent
 from doanso.documents.actions.drafts import save_upload
 from doanso.documents.actions.recovery import return_signed
@@ -22,6 +23,10 @@ def test_december_s_year_is_changed_in_january_and_the_document_goes_on(office: 
     assert "Văn bản này không lấy được số của năm nay." in shown
     assert f"{page}return-signed/" in shown
     assert f"{page}sign-again/" not in shown
+    # Who reviewed it and does not issue is asked for nothing.
+    RoleAssignment.objects.filter(user=office.phuc).update(role=Role.BRANCH_SECRETARY)
+    read = as_user(office.phuc).get(page)
+    assert (read.status_code, "không lấy được số của năm nay" in read.content.decode()) == (200, False)
     form = mai.get(f"{page}return-signed/").content.decode()
     assert "Văn bản trở lại là bản nháp." in form
     assert "Tệp in “năm 2023”; số là của năm 2024.</textarea>" in form

@@ -66,7 +66,10 @@ def _document_page(
         "may_sign_again": may_issue
         and rules.sign_again_problem(document.state, details.issuing.state if details.issuing is not None else "")
         is None,
-        "year_problem": rules.year_problem(document.state, read_fixed_values(document.places).year, clock.today()),
+        # For the clerk alone, who can return the file.
+        "year_problem": rules.year_problem(document.state, read_fixed_values(document.places).year, clock.today())
+        if may_issue
+        else None,
         "may_give_up": may_issue
         and rules.give_up_problem(document.state, has_number=document.number_id is not None) is None,
         "may_reseal": may_issue and details.issuing is not None and rules.reseal_problem(details.issuing.state) is None,

@@ -63,20 +63,15 @@ def _room_message(document: Document) -> str:
 
     The year printed in a file may have ended since it was sent on.
     """
-    if document.state == DocumentState.DRAFT:
-        problem = room_problem(document)
-        return problem.message if problem is not None else ""
-    if document.state not in _UNDER_WAY:
+    if document.state not in (*_IN_HAND, *_UNDER_WAY):
         return ""
-    printed = read_fixed_values(document.places).year if document.base_id is not None else None
-    problem = sign_year_problem(printed, document.dated, clock.today())
-    if problem is None and document.base_id is None:
-        problem = room_problem(document)
-        if problem is not None:
-            return _("%(problem)s Whoever has it now returns it, or its author calls it back.") % {
-                "problem": problem.message
-            }
-    return problem.message if problem is not None else ""
+    if document.base_id is not None:
+        problem = sign_year_problem(read_fixed_values(document.places).year, document.dated, clock.today())
+        return problem.message if problem is not None else ""
+    problem = room_problem(document)
+    if problem is None or document.state == DocumentState.DRAFT:
+        return problem.message if problem is not None else ""
+    return _("%(problem)s Whoever has it now returns it, or its author calls it back.") % {"problem": problem.message}
 
 
 def _printed_for_signer(request: AuthenticatedRequest, document: Document) -> bytes | None:
