@@ -53,6 +53,7 @@ class RecipientLine:
 
 
 type _IsMeant = Callable[[NamedUnit], bool]
+type _Phrase = tuple[str, ...]
 
 _BRACKETS = re.compile(r"\s*\(([^()]*)\)$")
 """What a line adds to a name in brackets: "(b/c)", "(để thực hiện)", "(21 đơn vị)"."""
@@ -82,55 +83,50 @@ def _is_any(unit: NamedUnit) -> bool:
     return True
 
 
-def _by_key[Value](words: Mapping[str, Value]) -> dict[tuple[str, ...], Value]:
-    """Return the values of phrases by their words, spelt as `vietnamese.name_key` spells them."""
-    return {tuple(vietnamese.name_key(phrase).split()): value for phrase, value in words.items()}
+def _phrase(words: str) -> _Phrase:
+    """Return the words of a phrase, spelt as `vietnamese.name_key` spells them."""
+    return tuple(vietnamese.name_key(words).split())
+
+
+def _phrases(*phrases: str) -> frozenset[_Phrase]:
+    return frozenset(_phrase(words) for words in phrases)
+
+
+def _all_meaning(is_meant: _IsMeant, *phrases: str) -> dict[_Phrase, _IsMeant]:
+    """Return phrases that mean the same units."""
+    return dict.fromkeys(_phrases(*phrases), is_meant)
 
 
 # Groups by the words for them. A level is narrowed by the kinds and areas that stand beside it ("cơ sở Đoàn phường, xã").
-_LEVELS = _by_key(
-    dict.fromkeys(("cơ sở Đoàn", "Đoàn cơ sở", "chi đoàn cơ sở"), _is_grassroots)
-    | dict.fromkeys(("đơn vị", "tổ chức Đoàn"), _is_any)
+_LEVELS = {
+    **_all_meaning(_is_grassroots, "cơ sở Đoàn", "Đoàn cơ sở", "chi đoàn cơ sở"),
+    **_all_meaning(_is_any, "đơn vị", "tổ chức Đoàn"),
+}
+_BRANCHES = _all_meaning(_of_kind(UnitKind.BRANCH), "chi đoàn")
+_KINDS = {
+    **_all_meaning(
+        _of_kind(UnitKind.CITY), "thành Đoàn", "huyện Đoàn", "thị Đoàn", "quận Đoàn", "huyện", "quận", "thị"
+    ),
+    **_all_meaning(_of_kind(UnitKind.WARD), "phường"),
+    **_all_meaning(_of_kind(UnitKind.COMMUNE), "xã", "thị trấn", "đặc khu"),
+    **_all_meaning(_of_kind(UnitKind.SCHOOL), "trường", "trường học"),
+    **_all_meaning(_of_kind(UnitKind.OFFICE), "cơ quan", "doanh nghiệp", "khối"),
+}
+_AREAS = {_phrase(area): _branch_of(area) for area in ("khu phố", "khóm", "ấp", "thôn", "tổ dân phố")}
+_MANY = _phrases("các", "toàn thể", "tất cả", "trực thuộc")
+_FILLERS = _phrases(
+    *("Ban Chấp hành", "BCH", "Ban Thường vụ", "BTV", "Thường trực", "Đoàn", "Đoàn Thanh niên", "và", "cấp"),
+    *("TNCS Hồ Chí Minh", "thuộc", "trong", "toàn", "trên địa bàn", "thành phố", "tỉnh"),
 )
-_BRANCHES = _by_key({"chi đoàn": _of_kind(UnitKind.BRANCH)})
-_KINDS = _by_key(
-    {
-        **dict.fromkeys(
-            ("thành Đoàn", "huyện Đoàn", "thị Đoàn", "quận Đoàn", "huyện", "quận", "thị"), _of_kind(UnitKind.CITY)
-        ),
-        "phường": _of_kind(UnitKind.WARD),
-        **dict.fromkeys(("xã", "thị trấn", "đặc khu"), _of_kind(UnitKind.COMMUNE)),
-        **dict.fromkeys(("trường", "trường học"), _of_kind(UnitKind.SCHOOL)),
-        **dict.fromkeys(("cơ quan", "doanh nghiệp", "khối"), _of_kind(UnitKind.OFFICE)),
-    }
-)
-_AREAS = _by_key({area: _branch_of(area) for area in ("khu phố", "khóm", "ấp", "thôn", "tổ dân phố")})
-_MANY = _by_key(dict.fromkeys(("các", "toàn thể", "tất cả", "trực thuộc"), True))
-_FILLERS = _by_key(
-    dict.fromkeys(
-        (
-            *("Ban Chấp hành", "BCH", "Ban Thường vụ", "BTV", "Thường trực", "Đoàn", "Đoàn Thanh niên", "và", "cấp"),
-            *("TNCS Hồ Chí Minh", "thuộc", "trong", "toàn", "trên địa bàn", "thành phố", "tỉnh"),
-        ),
-        True,
-    )
-)
-_OF_THE_UNION = _by_key(
-    dict.fromkeys(("Đoàn", "Đoàn Thanh niên", "cơ sở Đoàn", "Đoàn cơ sở", "chi đoàn", "đơn vị", "tổ chức Đoàn"), True)
-)
+_OF_THE_UNION = _phrases("Đoàn", "Đoàn Thanh niên", "cơ sở Đoàn", "Đoàn cơ sở", "chi đoàn", "đơn vị", "tổ chức Đoàn")
 _NOBODY = tuple(vietnamese.name_key(word) for word in ("như", "lưu"))
 """Beginnings of lines that name no receiver of their own: "Như trên", "Lưu: VP"."""
 # Other organisations, and people, whose names hold words for a group: "UBND các phường", "Đoàn viên các chi đoàn".
-_OTHERS = _by_key(
-    dict.fromkeys(
-        (
-            *("UBND", "HĐND", "UBMTTQ", "Ủy ban", "Hội đồng", "Mặt trận", "Công đoàn", "Hội", "Đoàn thể", "đoàn viên"),
-            *("Đảng ủy", "Thành ủy", "Tỉnh ủy", "Huyện ủy", "Chi bộ", "Sở", "Phòng"),
-        ),
-        True,
-    )
+_OTHERS = _phrases(
+    *("UBND", "HĐND", "UBMTTQ", "Ủy ban", "Hội đồng", "Mặt trận", "Công đoàn", "Hội", "Đoàn thể", "đoàn viên"),
+    *("Đảng ủy", "Thành ủy", "Tỉnh ủy", "Huyện ủy", "Chi bộ", "Sở", "Phòng"),
 )
-_PHRASES = _LEVELS | _BRANCHES | _KINDS | _AREAS | _MANY | _FILLERS | _OTHERS
+_PHRASES = _MANY.union(_FILLERS, _OTHERS, _LEVELS, _BRANCHES, _KINDS, _AREAS)
 _LONGEST_PHRASE = max(len(phrase) for phrase in _PHRASES)
 _LEFT_OUT = tuple(vietnamese.name_key(words) for words in ("trừ", "ngoại trừ", "không gồm"))
 
@@ -139,7 +135,7 @@ _LEFT_OUT = tuple(vietnamese.name_key(words) for words in ("trừ", "ngoại tr�
 class _GroupWords:
     """What the words of a line say: phrases that are known, the number it states, and whether words are left."""
 
-    phrases: list[tuple[str, ...]] = field(default_factory=list)
+    phrases: list[_Phrase] = field(default_factory=list)
     stated: int | None = None
     has_unknown: bool = False
 
@@ -223,13 +219,13 @@ def _group_words(name: str) -> _GroupWords:
     return result
 
 
-def _matchers(phrases: Sequence[tuple[str, ...]]) -> list[_IsMeant]:
+def _matchers(phrases: Sequence[_Phrase]) -> list[_IsMeant]:
     """Return what the units of a group have: the kinds and areas that the words name, else the whole level."""
-    kinds = [_KINDS[phrase] for phrase in phrases if phrase in _KINDS]
-    areas = [_AREAS[phrase] for phrase in phrases if phrase in _AREAS]
-    levels = [_LEVELS[phrase] for phrase in phrases if phrase in _LEVELS]
-    branches = [_BRANCHES[phrase] for phrase in phrases if phrase in _BRANCHES]
-    return [*(kinds or levels), *(areas or branches)]
+
+    def named_in(table: Mapping[_Phrase, _IsMeant]) -> list[_IsMeant]:
+        return [table[phrase] for phrase in phrases if phrase in table]
+
+    return [*(named_in(_KINDS) or named_in(_LEVELS)), *(named_in(_AREAS) or named_in(_BRANCHES))]
 
 
 def _speaks_of_many(words: _GroupWords) -> bool:
