@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -107,41 +107,39 @@ def _refuse_other(printed: str, behind: str) -> None:
 
 def _day(rows: list[list[TextLine]], years: Sequence[int]) -> tuple[dict[str, OpenField], int | None]:
     """Return the fields of day, month and a blank year, or the printed year."""
-    for below, row in enumerate(rows, 1):
-        for index in range(len(row) - 2):
-            day, month, year = row[index : index + 3]
-            folded = [vietnamese.fold(run.text.strip()) for run in (day, month, year)]
-            printed = next((number for number in years if folded[2] == f"nam {number}"), None)
-            if not (
-                folded[0].endswith("ngay") and folded[1] == "thang" and (folded[2] == "nam" or printed is not None)
-            ):
-                continue
-            if printed is None:
-                _refuse_year_below(day, [run for lower_row in rows[below:] for run in lower_row])
-            places = {"day": _between(day, month, _DAY_ROOM), "month": _between(month, year, _DAY_ROOM)}
-            if printed is not None:
-                return places, printed
-            room = _behind(year, row[index + 3] if index + 3 < len(row) else None)
-            if room is not None:
-                return places | {"year": room}, None
-    if (other := _other_year(rows)) is not None:
+    other_year = ""
+    for number, index, year_words in _dates(rows):
+        day, month, year, *rest = rows[number][index:]
+        printed = next((allowed for allowed in years if year_words == f"nam {allowed}"), None)
+        if printed is None and year_words != "nam":
+            written = year_words.removeprefix("nam ")
+            other_year = other_year or (written if _IS_YEAR.fullmatch(written) else "")
+            continue
+        if printed is None:
+            _refuse_year_below(day, [run for lower_row in rows[number + 1 :] for run in lower_row])
+        places = {"day": _between(day, month, _DAY_ROOM), "month": _between(month, year, _DAY_ROOM)}
+        if printed is not None:
+            return places, printed
+        room = _behind(year, rest[0] if rest else None)
+        if room is not None:
+            return places | {"year": room}, None
+    if other_year:
         message = _(
             "This PDF says “năm %(printed)s”, and its number will be of %(year)s. Write “năm %(year)s” in Word or leave the year "
             "free, save as PDF again and choose that file."
         )
-        raise Refused(Problem("upload_year", message % {"printed": other, "year": years[0]}, "file"))
+        raise Refused(Problem("upload_year", message % {"printed": other_year, "year": years[0]}, "file"))
     message = _("“ngày    tháng    năm %(year)s” with room for day and month, or “năm    ” with room for the year too")
     raise _missing(message % {"year": years[0]})
 
 
-def _other_year(rows: list[list[TextLine]]) -> str | None:
-    """Return the year that is printed behind “ngày … tháng”, where there is one."""
-    for row in rows:
+def _dates(rows: list[list[TextLine]]) -> Iterator[tuple[int, int, str]]:
+    """Yield for each “ngày … tháng …” its row, the place of its first run there, and the folded words of its third run."""
+    for number, row in enumerate(rows):
         folded = [vietnamese.fold(run.text.strip()) for run in row]
-        for day, month, year in zip(folded, folded[1:], folded[2:], strict=False):
-            if day.endswith("ngay") and month == "thang" and _IS_YEAR.fullmatch(year.removeprefix("nam ")):
-                return year.removeprefix("nam ")
-    return None
+        for index, (day, month, year) in enumerate(zip(folded, folded[1:], folded[2:], strict=False)):
+            if day.endswith("ngay") and month == "thang":
+                yield number, index, year
 
 
 def _refuse_year_below(day: TextLine, lower: Sequence[TextLine]) -> None:

@@ -1,5 +1,7 @@
 """The file that is signed: made once when it is the signer's turn, with a verification code on each page and its fields open."""
 
+from dataclasses import replace
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -68,15 +70,16 @@ def make_base(*, actor: User, document: Document, base: str) -> Document:
 
 def _fields_for_signer(document: Document, content: bytes) -> tuple[dict[str, OpenField], FixedValues]:
     """Return the fields of an uploaded file; a refusal tells its signer, who cannot replace the file, to return it."""
-    years = (clock.today().year,)
     try:
         return find_open_fields(
-            content, signer=_signer_name(document), years=years, behind=_separator_and_symbol(document)
+            content,
+            signer=_signer_name(document),
+            years=(clock.today().year,),
+            behind=_separator_and_symbol(document),
         )
     except Refused as refused:
-        problem = refused.problem
         back = _("Return it to its author with these words.")
-        raise Refused(Problem(problem.code, f"{problem.message} {back}", problem.field)) from None
+        raise Refused(replace(refused.problem, message=f"{refused.problem.message} {back}")) from None
 
 
 def room_problem(document: Document, *, signer: str = "") -> Problem | None:
