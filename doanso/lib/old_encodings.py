@@ -6,7 +6,6 @@ Syllables decide: a column has an encoding when words that are no syllables as w
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -153,11 +152,3 @@ class ColumnEvidence:
         if explained >= self.odd * _ENOUGH and explained + self.good_in[best] >= (self.odd + self.good) * _ENOUGH:
             return best
         return "unclear"
-
-
-def detect_encoding(texts: Iterable[str]) -> Verdict:
-    """Return the encoding of the texts of one column."""
-    evidence = ColumnEvidence()
-    for text in texts:
-        evidence.add(text)
-    return evidence.verdict()

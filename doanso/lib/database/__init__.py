@@ -67,7 +67,8 @@ def engine() -> tuple[str, str]:
 def postgres_version() -> tuple[int, int]:
     """Return the connected PostgreSQL's major and minor version."""
     connection.ensure_connection()
-    return divmod(connection.pg_version, 10_000)  # type: ignore[attr-defined,no-any-return]
+    version: int = connection.pg_version  # type: ignore[attr-defined]
+    return divmod(version, 10_000)
 
 
 def try_lock(key: str) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doanso.lib.old_encodings import decode, detect_encoding, encodings_of
+from doanso.lib.old_encodings import ColumnEvidence, decode, encodings_of
 from doanso.lib.vietnamese import is_syllable
 from doanso.tests.lists.people import FAMILIES, GIVENS, MIDDLES, typed_in
 
@@ -22,10 +22,17 @@ KNOWN = [
 ]
 
 
+def detected(texts):
+    evidence = ColumnEvidence()
+    for text in texts:
+        evidence.add(text)
+    return evidence.verdict()
+
+
 @pytest.mark.parametrize(("font", "typed", "meant"), KNOWN)
 def test_known_texts_are_converted(font, typed, meant):
     assert decode(typed, font) == meant
-    assert detect_encoding([typed]) == font
+    assert detected([typed]) == font
 
 
 @pytest.mark.parametrize(
@@ -39,7 +46,7 @@ def test_known_texts_are_converted(font, typed, meant):
     ],
 )
 def test_the_whole_column_decides(texts, verdict):
-    assert detect_encoding(texts) == verdict
+    assert detected(texts) == verdict
 
 
 names = st.builds(" ".join, st.tuples(st.sampled_from(FAMILIES), st.sampled_from(MIDDLES), st.sampled_from(GIVENS)))
@@ -48,7 +55,7 @@ names = st.builds(" ".join, st.tuples(st.sampled_from(FAMILIES), st.sampled_from
 @given(st.lists(names, min_size=8, max_size=20), st.sampled_from(["tcvn3", "vni"]))
 def test_a_column_comes_back_as_it_was_meant(meant, font):
     typed = [typed_in(name, font) for name in meant]
-    assert detect_encoding(typed) == font
+    assert detected(typed) == font
     assert [decode(name, font) for name in typed] == meant
 
 

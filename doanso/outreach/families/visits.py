@@ -86,11 +86,6 @@ def facts_of(visit: Visit) -> list[FactInput]:
     return facts
 
 
-def families_of(visit: Visit) -> list[str]:
-    """Return the families in which a visit counts, for taking it back."""
-    return [fact.family for fact in facts_of(visit)]
-
-
 class _VisitFamily:
     kind = MeasureKind.TIMES
     subject_kind = "visit"
