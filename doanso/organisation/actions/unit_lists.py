@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from typing import IO
+from typing import IO, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -66,8 +66,7 @@ def map_columns(*, actor: User, unit_list: UnitList, columns: Mapping[str, int |
             raise Refused(Problem("column-twice", _("Choose a different column for each."), "name"))
         if since > clock.today():
             raise Refused(Problem("day-ahead", _("The day lies ahead; choose today or an earlier day."), "since"))
-        fresh.columns, fresh.since = chosen, since
-        _save(actor, fresh, "columns", "since")
+        _save(actor, fresh, columns=chosen, since=since)
     return fresh
 
 
@@ -78,13 +77,19 @@ def fix_rows(*, actor: User, unit_list: UnitList, fixes: Mapping[int, Mapping[st
     return fresh
 
 
-def _save(actor: User, unit_list: UnitList, *fields: str) -> None:
-    unit_list.save(update_fields=list(fields))
-    record(actor=actor, action="organisation.mend_list", obj=unit_list, unit=unit_list.unit_id, changed=fields)
+def _save(actor: User, unit_list: UnitList, **values: Any) -> None:
+    """Set, save and record the values that differ; a form that changes nothing leaves no entry."""
+    changed = [name for name, value in values.items() if getattr(unit_list, name) != value]
+    if changed:
+        for name in changed:
+            setattr(unit_list, name, values[name])
+        unit_list.save(update_fields=changed)
+        record(actor=actor, action="organisation.mend_list", obj=unit_list, unit=unit_list.unit_id, changed=changed)
 
 
 def _fix(actor: User, unit_list: UnitList, fixes: Mapping[int, Mapping[str, str]]) -> None:
     rows = {row.number: row for row in unit_lists.rows_of(unit_list)}
+    changed_rows = dict(unit_list.fixes)
     for number, values in fixes.items():
         if number in rows:
             changed = {
@@ -93,8 +98,8 @@ def _fix(actor: User, unit_list: UnitList, fixes: Mapping[int, Mapping[str, str]
                 if name in FIELDS and value.strip() != getattr(rows[number], name)
             }
             if changed:
-                unit_list.fixes[str(number)] = unit_list.fixes.get(str(number), {}) | changed
-    _save(actor, unit_list, "fixes")
+                changed_rows[str(number)] = changed_rows.get(str(number), {}) | changed
+    _save(actor, unit_list, fixes=changed_rows)
 
 
 def replace_parent(*, actor: User, unit_list: UnitList, written: str, is_top: bool = False) -> int:
@@ -122,11 +127,8 @@ def add_row(*, actor: User, unit_list: UnitList, name: str) -> UnitList:
             raise Refused(Problem("column-missing", _("Choose the column with the names of the units."), "name"))
         number = max((row_number for row_number, _cells in fresh.cells), default=fresh.head) + 1
         place = fresh.columns["name"]
-        fresh.cells = [
-            *fresh.cells,
-            [number, ["" if other != place else name[: unit_sheets.LONGEST_CELL] for other in range(place + 1)]],
-        ]
-        _save(actor, fresh, "cells")
+        cells = ["" if other != place else name[: unit_sheets.LONGEST_CELL] for other in range(place + 1)]
+        _save(actor, fresh, cells=[*fresh.cells, [number, cells]])
     return fresh
 
 
@@ -134,8 +136,7 @@ def leave_out(*, actor: User, unit_list: UnitList, numbers: Collection[int], is_
     """Leave rows out of the import, or take them in again."""
     with _open_list(actor, unit_list) as fresh:
         present = set(fresh.left_out)
-        fresh.left_out = sorted(present | set(numbers) if is_out else present - set(numbers))
-        _save(actor, fresh, "left_out")
+        _save(actor, fresh, left_out=sorted(present | set(numbers) if is_out else present - set(numbers)))
     return fresh
 
 

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from doanso.access.actions import grant_role
 from doanso.access.models import Role, RoleAssignment
 from doanso.accounts.actions import create_user
+from doanso.audit.models import AuditEvent
 from doanso.lib.problems import Refused
 from doanso.lib.spreadsheet import Column, read_workbook, write_table
 from doanso.organisation import actions, unit_sheets
@@ -101,7 +102,9 @@ def test_what_changed_meanwhile_is_looked_at_again(tree, started):
     actions.leave_out(actor=tree.giang, unit_list=started, numbers=[3], is_out=True)
     with pytest.raises(Refused, match="list-changed"):
         actions.apply_list(actor=tree.giang, unit_list=started, expected=2)
-    actions.leave_out(actor=tree.giang, unit_list=started, numbers=[2], is_out=True)
+    for _repeated in range(2):
+        actions.leave_out(actor=tree.giang, unit_list=started, numbers=[2], is_out=True)
+    assert AuditEvent.objects.filter(action="organisation.mend_list").count() == 2
     with pytest.raises(Refused, match="nothing-to-create"):
         actions.apply_list(actor=tree.giang, unit_list=started, expected=0)
     actions.leave_out(actor=tree.giang, unit_list=started, numbers=[2, 3], is_out=False)
