@@ -151,31 +151,28 @@ def may_complete(actor: User, assignment: Assignment) -> bool:
         return False
     if not assignment_kind(assignment.kind).from_above:
         return True
-    above = set(
-        UnitPath.objects.filter(in_effect(clock.today()), unit_id=_answering(assignment.unit), depth__gt=0).values_list(
-            "ancestor_id", flat=True
-        )
-    )
+    paths = UnitPath.objects.filter(in_effect(clock.today()), unit=units.keeping_unit(assignment.unit), depth__gt=0)
+    above = set(paths.values_list("ancestor_id", flat=True))
     return not above or bool(above & policy.HANDLE.roots(actor))
 
 
-def _answering(unit: Unit) -> UUID:
-    """Return the unit itself, or the unit that keeps its records once it has ended."""
-    ended = unit.until is not None and unit.until <= clock.today()
-    return unit.keeper_id if ended and unit.keeper_id is not None else unit.pk
+def _handling_roles_at(unit_ids: Iterable[UUID]) -> QuerySet[RoleAssignment]:
+    """Return today's role assignments at these units that may handle assignments, of active accounts."""
+    roles = [role for role, permissions in GRANTS.items() if permissions.get(policy.HANDLE.name) is Scope.SUBTREE]
+    today = clock.today()
+    return RoleAssignment.objects.filter(
+        in_effect(today), unit_id__in=list(unit_ids), role__in=roles, user__is_active=True
+    )
 
 
 def handlers_of_unit(unit: Unit) -> list[tuple[RoleAssignment, NamedUnit]]:
     """Return the role assignments that may handle a unit's assignments, nearest unit first; three statements."""
     above = dict(
-        UnitPath.objects.filter(in_effect(clock.today()), unit_id=_answering(unit))
+        UnitPath.objects.filter(in_effect(clock.today()), unit=units.keeping_unit(unit))
         .values_list("ancestor_id", "depth")
         .order_by("depth")
     )
-    roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.HANDLE.name) is Scope.SUBTREE]
-    held = RoleAssignment.objects.filter(
-        in_effect(clock.today()), unit_id__in=above, role__in=roles, user__is_active=True
-    )
+    held = _handling_roles_at(above)
     named = units.named_units_by_id(above)
     ordered = sorted(
         held.select_related("user"),
@@ -192,9 +189,7 @@ def sole_handlers(unit_ids: Iterable[UUID]) -> dict[UUID, User]:
     """Return by unit the only account that handles the assignments at the unit itself; units with several or none are
     left out.
     """
-    roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.HANDLE.name) is Scope.SUBTREE]
-    roles_today = RoleAssignment.objects.filter(in_effect(clock.today()), role__in=roles, user__is_active=True)
-    held = roles_today.filter(unit_id__in=list(unit_ids))
+    held = _handling_roles_at(unit_ids)
     users_by_unit: dict[UUID, list[User]] = {}
     for role_assignment in held.select_related("user").order_by("since", "pk"):
         users_by_unit.setdefault(role_assignment.unit_id, []).append(role_assignment.user)
