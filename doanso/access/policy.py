@@ -22,6 +22,7 @@ from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.lib.database import hot_reads, placeholders
 from doanso.lib.database.prepared import PreparedQuery
+from doanso.lib.dated_rows import in_effect
 from doanso.units.models import Unit, UnitPath
 
 
@@ -44,13 +45,12 @@ def _held_on_business_day() -> QuerySet[RoleAssignment]:
 
 
 def units_below(roots: Iterable[UUID]) -> QuerySet[UnitPath, UUID]:
-    """Return the ids of the units below these roots today, roots included, as a subquery."""
-    today = clock.today()
-    return (
-        UnitPath.objects.filter(ancestor_id__in=list(roots), since__lte=today)
-        .filter(Q(until=None) | Q(until__gt=today))
-        .values_list("unit_id", flat=True)
-    )
+    """Return the ids of the units below these roots today, roots included, as a subquery.
+
+    `units.queries.units_below` is the same for one unit on any day, in SQL of our own, which cannot be filtered further.
+    """
+    paths = UnitPath.objects.filter(in_effect(clock.today()), ancestor_id__in=list(roots))
+    return paths.values_list("unit_id", flat=True)
 
 
 def records_below(roots: Iterable[UUID], *, roots_too: bool = True, on: date | None = None) -> Combinable:

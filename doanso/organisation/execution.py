@@ -16,6 +16,7 @@ from doanso.access.models import RoleAssignment
 from doanso.accounts.models import User
 from doanso.ledger import actions as ledger
 from doanso.lib import clock
+from doanso.lib.dated_rows import in_effect
 from doanso.lib.problems import Problem, Refused
 from doanso.members import actions as members
 from doanso.members.actions.posts import end_early, reinstate_post
@@ -227,10 +228,5 @@ def take_back(*, actor: User, journal: Sequence[dict[str, Any]], on: date) -> No
 
 def role_assignments_at(ended: Iterable[Unit]) -> list[RoleAssignment]:
     """Return the role assignments in effect today at units that end."""
-    today = clock.today()
-    assignments = RoleAssignment.objects.filter(
-        Q(until=None) | Q(until__gt=today), unit__in=list(ended), since__lte=today
-    )
-    return list(
-        assignments.filter(user__is_active=True).select_related("user", "unit").order_by("unit__code", "role", "pk")
-    )
+    assignments = RoleAssignment.objects.filter(in_effect(clock.today()), unit__in=list(ended), user__is_active=True)
+    return list(assignments.select_related("user", "unit").order_by("unit__code", "role", "pk"))

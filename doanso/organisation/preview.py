@@ -18,6 +18,7 @@ from doanso.assignments.models import Assignment
 from doanso.imports.models import Import, ImportState
 from doanso.ledger.queries import figures
 from doanso.lib import clock
+from doanso.lib.dated_rows import in_effect
 from doanso.lib.problems import Problem, Refused
 from doanso.members.models import Member, MemberState, Post
 from doanso.organisation import actions, execution, plans, policy, queries
@@ -170,8 +171,7 @@ def _in_force(plan: AnyPlan) -> list[Programme]:
 def _compared_units(plan: AnyPlan, new_units: Sequence[Unit]) -> set[UUID]:
     """Return the units whose figures are compared: those named, and all above them."""
     named = {unit.pk for unit in [*plans.units_of(plan), *new_units]}
-    today = clock.today()
-    above = UnitPath.objects.filter(Q(until=None) | Q(until__gt=today), unit__in=named, since__lte=today)
+    above = UnitPath.objects.filter(in_effect(clock.today()), unit__in=named)
     return named | set(above.values_list("ancestor_id", flat=True))
 
 
