@@ -74,16 +74,15 @@ def chosen_indicator(overview: Overview, code: str) -> IndicatorProgress | None:
     return requested or min(counted, key=_lateness, default=None)
 
 
-def _lateness(progress: IndicatorProgress) -> tuple[int, float]:
-    """Return the sort key of an indicator's lateness, the latest first: its state, then its figure as a part of its pace."""
+def _lateness(progress: IndicatorProgress) -> tuple[bool, int, bool, float]:
+    """Return the sort key of an indicator's lateness, the latest first: its state, then its figure as a part of its pace.
+
+    What the unit does not owe comes last: once the programme is over and nothing is late, its zero would stand in front. A rule
+    has no pace; a count or a share says more in front.
+    """
     order = {"risk": 0, "behind": 1}.get(progress.state, 2)
-    if progress.target is None:
-        # Not owed by the unit: its zero would stand in front once the programme is over and nothing is late.
-        return (order * 2 + 2, 0)
-    if progress.pace is None:
-        # A rule has no pace; a count or a share says more in front.
-        return (order * 2 + 1, progress.percent or 0)
-    return (order * 2, (progress.figure or 0) / max(progress.pace, 1))
+    part = (progress.percent or 0) if progress.pace is None else (progress.figure or 0) / max(progress.pace, 1)
+    return (progress.target is None, order, progress.pace is None, part)
 
 
 def trend(progress: IndicatorProgress, overview: Overview) -> Trend:
