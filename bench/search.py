@@ -42,7 +42,9 @@ QUERIES = {
 
 
 def _prepare() -> dict[str, Any]:
-    """Make an installation with an administrator, the demo's units and programme; return its two readers."""
+    """Make an installation with an administrator, without whom every page leads to the first setup, the demo's units and
+    programme; return its two readers.
+    """
     from datetime import date
 
     import django
@@ -64,18 +66,16 @@ def _prepare() -> dict[str, Any]:
     Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
     call_command("migrate", verbosity=0)
     city = units_demo.load(PROGRAMMES)
-    readers = {}
+    users = {}
     for name, role, unit in (
-        # Without one every page leads to the first setup.
         ("administrator", Role.CITY_ADMINISTRATOR, city),
         ("city", Role.CITY_OFFICER, city),
         ("ward", Role.UNIT_SECRETARY, Unit.objects.get(code=WARD)),
     ):
-        readers[name] = create_user(actor=None, username=name, display_name=name, note="bench")
-        grant_role(actor=None, user=readers[name], role=role, unit=unit, since=date(2023, 1, 1), note="bench")
-    targets_demo.load(readers["city"], PROGRAMMES)
-    del readers["administrator"]
-    return readers
+        users[name] = create_user(actor=None, username=name, display_name=name, note="bench")
+        grant_role(actor=None, user=users[name], role=role, unit=unit, since=date(2023, 1, 1), note="bench")
+    targets_demo.load(users["city"], PROGRAMMES)
+    return {name: users[name] for name in ("city", "ward")}
 
 
 def _grow(people: int) -> None:
