@@ -175,6 +175,11 @@ def _need(unit: UnitProgress) -> tuple[int, int, float]:
     return (-unit.count_in("risk"), -unit.count_in("behind"), mean)
 
 
+def has_figures_below(overview: Overview) -> bool:
+    """Return whether an indicator of a unit below has a state."""
+    return any(progress.state != "none" for child in overview.children for progress in child.indicators)
+
+
 def worst_first(overview: Overview) -> list[UnitProgress]:
     """Return the units below, those that need most help first; equals in reading order."""
     return sorted(overview.children, key=_need)

@@ -269,7 +269,7 @@ def _dashboard(request: AuthenticatedRequest, programme: Programme, path: Sequen
             "milestones": dashboard.milestone_rows(overview, unit.code, to),
             "worst": dashboard.worst(worst_first, to),
             "below": len(overview.children),
-            "below_counts": any(row.state != "none" for child in overview.children for row in child.indicators),
+            "below_has_figures": dashboard.has_figures_below(overview),
             "late": late,
             "remind": reverse("targets:remind", args=[programme.code, chosen.code, unit.code]) if may_remind else "",
             "map": dashboard.ward_map(overview, chosen, to) if called is None else None,
