@@ -245,8 +245,7 @@ class ReceiversForm(forms.Form):
         lines: Sequence[RecipientLine] = (),
         **options: Any,
     ) -> None:
-        options["initial"] = {"units": [unit.code for unit in units_named(lines)]} | options.get("initial", {})
-        super().__init__(data, **options)
+        super().__init__(data, initial={"units": [unit.code for unit in units_named(lines)]}, **options)
         self.groups = groups
         self.recipient_lines = list(enumerate(lines))
         self.doubtful = {str(index): line for index, line in self.recipient_lines if line.doubt}

@@ -22,6 +22,7 @@ from doanso.documents.forms.drafts import CertificateForm, ReasonForm, SendOnFor
 from doanso.documents.models import ENDED, Document, DocumentState, StepState
 from doanso.documents.queries import documents as queries
 from doanso.documents.queries.sealing import open_signing_session
+from doanso.documents.reason_pages import REASON_PAGES
 from doanso.documents.rules import issuing as rules
 from doanso.documents.rules.routing import write_problem
 from doanso.documents.signature_fields import read_fixed_values
@@ -284,7 +285,7 @@ def recall(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The document is recalled; whoever got it sees that, and whoever verifies it."))
             return redirect("documents:document", document.pk)
-    context = {"form": form, "document": document, "operation": "recall"}
+    context = {"form": form, "document": document, "page": REASON_PAGES["recall"]}
     return render(request, "documents/reason.html", context, status=422 if form.is_bound else 200)
 
 
@@ -312,5 +313,5 @@ def replace(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
             else:
                 messages.success(request, _("The document is replaced; its page leads to the new one."))
                 return redirect("documents:document", document.pk)
-    context = {"form": form, "document": document, "operation": "replace", "by": notation}
+    context = {"form": form, "document": document, "page": REASON_PAGES["replace"], "by": notation}
     return render(request, "documents/reason.html", context, status=422 if form.is_bound else 200)

@@ -27,6 +27,7 @@ from doanso.documents.kinds import kinds
 from doanso.documents.models import Document, DocumentState
 from doanso.documents.queries import documents as queries
 from doanso.documents.queries.letterheads import all_units, letterhead_values
+from doanso.documents.reason_pages import REASON_PAGES
 from doanso.documents.rules.routing import discard_problem
 from doanso.documents.secrecy import WARNING
 from doanso.files.answers import hand_out
@@ -248,7 +249,7 @@ def discard(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
             )
             messages.success(request, signed if is_signed else draft)
             return redirect("documents:desk")
-    context = {"form": form, "document": document, "operation": "discard-signed" if is_signed else "discard"}
+    context = {"form": form, "document": document, "page": REASON_PAGES["discard-signed" if is_signed else "discard"]}
     return render(request, "documents/reason.html", context, status=422 if form.is_bound else 200)
 
 

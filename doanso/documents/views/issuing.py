@@ -28,6 +28,7 @@ from doanso.documents.queries import documents as queries
 from doanso.documents.queries.documents import draft_of
 from doanso.documents.queries.receivers import receiver_groups
 from doanso.documents.queries.sealing import unsealed_files
+from doanso.documents.reason_pages import REASON_PAGES
 from doanso.documents.rules import issuing as rules
 from doanso.documents.rules.receivers import read_recipient_lines
 from doanso.documents.signature_fields import read_fixed_values
@@ -219,7 +220,7 @@ def _with_reason(
         else:
             messages.success(request, message)
             return redirect("documents:document", document.pk)
-    context = {"form": form, "document": document, "operation": name}
+    context = {"form": form, "document": document, "page": REASON_PAGES[name]}
     return render(request, "documents/reason.html", context, status=422 if form.is_bound else 200)
 
 
