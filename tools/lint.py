@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from tools import (
@@ -40,6 +40,16 @@ def _run(*words: str) -> Callable[[], bool]:
     return step
 
 
+def _report(problems: Collection[str]) -> bool:
+    """Print the problems, one per line; return whether there are none."""
+    sys.stderr.writelines(f"{line}\n" for line in problems)
+    return not problems
+
+
+def _check(complaints: Callable[[Path], Collection[str]]) -> Callable[[], bool]:
+    return lambda: _report(complaints(Path.cwd()))
+
+
 def _types() -> bool:
     # mypy imports the settings, which create a data folder and do not remove it.
     with tempfile.TemporaryDirectory(prefix="doanso-types-") as data:
@@ -52,59 +62,19 @@ def _templates() -> bool:
     return not pages or _run("djade", "--target-version", "6.1", "--check", *pages)()
 
 
-def _forbidden() -> bool:
-    problems = forbidden.complaints(Path.cwd())
-    sys.stderr.writelines(f"{line}\n" for line in problems)
-    return not problems
-
-
-def _cycles() -> bool:
-    problems = cycles.complaints(Path.cwd())
-    sys.stderr.writelines(f"{line}\n" for line in problems)
-    return not problems
-
-
-def _classes() -> bool:
-    problems = class_names.complaints(Path.cwd())
-    sys.stderr.writelines(f"{line}\n" for line in problems)
-    return not problems
-
-
-def _audit() -> bool:
-    problems = audited_actions.complaints(Path.cwd())
-    sys.stderr.writelines(f"{line}\n" for line in problems)
-    return not problems
-
-
-def _phone() -> bool:
-    problems = phone_lint.complaints(Path.cwd())
-    sys.stderr.writelines(f"{line}\n" for line in problems)
-    return not problems
-
-
 def _javascript() -> bool:
     program = javascript_types.compiler()
     if program is None:
         print(f"Left out: javascript (needs {javascript_types.NEEDS})", file=sys.stderr)
         return not REQUIRE_ALL
-    problems = javascript_types.complaints(Path.cwd(), program)
-    sys.stderr.writelines(f"{line}\n" for line in problems)
-    return not problems
-
-
-def _history() -> bool:
-    problems = migration_history.complaints(Path.cwd())
-    sys.stderr.writelines(f"{line}\n" for line in problems)
-    return not problems
+    return _report(javascript_types.complaints(Path.cwd(), program))
 
 
 def _translations() -> bool:
     if not translations.can_extract():
         print("Left out: translations (needs gettext)", file=sys.stderr)
         return not REQUIRE_ALL
-    problems = translations.gaps(Path.cwd() / "doanso")
-    sys.stderr.writelines(f"{line}\n" for line in problems)
-    return not problems
+    return _report(translations.gaps(Path.cwd() / "doanso"))
 
 
 STEPS: dict[str, Callable[[], bool]] = {
@@ -114,13 +84,13 @@ STEPS: dict[str, Callable[[], bool]] = {
     "templates": _templates,
     "contracts": _run("lint-imports", "--no-logo"),
     "translations": _translations,
-    "forbidden": _forbidden,
-    "cycles": _cycles,
-    "classes": _classes,
-    "audit": _audit,
-    "phone": _phone,
+    "forbidden": _check(forbidden.complaints),
+    "cycles": _check(cycles.complaints),
+    "classes": _check(class_names.complaints),
+    "audit": _check(audited_actions.complaints),
+    "phone": _check(phone_lint.complaints),
     "javascript": _javascript,
-    "history": _history,
+    "history": _check(migration_history.complaints),
 }
 
 
