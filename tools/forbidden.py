@@ -39,6 +39,10 @@ def _text(path: PurePosixPath) -> bool:
     return "vendor" not in path.parts
 
 
+def _tests(path: PurePosixPath) -> bool:
+    return path.suffix == ".py" and "tests" in path.parts
+
+
 def _views(path: PurePosixPath) -> bool:
     return _product_untested(path) and any(
         part.partition("_")[0] in {"views", "api"} for part in (*path.parts, path.stem)
@@ -134,6 +138,11 @@ RULES = [
         # `egress` is the only module with outgoing connections.
         lambda path: _product_untested(path) and str(path) != "doanso/signing/egress.py",
         "no outgoing connection",
+    ),
+    Rule(
+        re.compile(r"^\s*assert .*\.is_visible\(\)$"),
+        _tests,
+        "a page may still be on its way: expect(...).to_be_visible() waits for it",
     ),
 ]
 

@@ -31,6 +31,7 @@ AT = "https:" + "//registry.example"
         ("doanso/members/apps.py", "post_save.connect(x)"),
         ("doanso/members/actions.py", "import urllib.request"),
         ("doanso/members/actions.py", 'key = sealing.look_up(f"{unit_id}|{inputs!r}", context="x")'),
+        ("doanso/members/tests/test_x.py", '    assert page.get_by_text("Xong").first.is_visible()'),
         ("doanso/members/actions.py", "key = hashlib.sha256(json.dumps(asdict(one)).encode())"),
     ],
 )
@@ -49,6 +50,7 @@ def test_forbidden_line_is_found(path, line):
         ("doanso/home/templates/home/a.html", "{% blocktranslate count n=a %}{% blocktranslate with a=a %}"),
         ("doanso/members/queries.py", "Member.objects.get(pk=1)"),
         ("doanso/members/tests/test_x.py", "day = date.today()"),
+        ("doanso/members/tests/test_x.py", '    expect(page.get_by_text("Xong")).to_be_visible()'),
         ("doanso/lib/database/__init__.py", "connection.cursor()"),
         ("doanso/lib/clock.py", "datetime.now(UTC)"),
         ("doanso/members/actions.py", "day = clock.today()"),

@@ -3,6 +3,7 @@
 from urllib.parse import urljoin
 
 import pytest
+from playwright.sync_api import expect
 
 from doanso.adoption.actions import make_links
 from doanso.adoption.models import Usage
@@ -20,7 +21,7 @@ def test_a_link_takes_a_word_in_a_browser_that_sends_no_referrer(ward, open_as, 
     page.get_by_role("button", name="Gửi cho chi đoàn").click()
     page.wait_for_url(urljoin(page.url, f"/d/{new_link.token}/"))
 
-    assert page.get_by_text("chờ chi đoàn xác nhận").first.is_visible()
+    expect(page.get_by_text("chờ chi đoàn xác nhận").first).to_be_visible()
     assert page.evaluate("document.referrer") == ""
     assert axe(page) == []
     assert Usage.objects.get().grade == 0

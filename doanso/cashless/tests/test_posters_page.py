@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 import pytest
+from playwright.sync_api import expect
 
 from doanso.cashless.tests.conftest import Market
 from doanso.lib.tests.printed_codes import codes_by_page
@@ -19,7 +20,7 @@ def test_the_printed_code_pays_the_registered_account(registered: Market, open_a
     page.locator(".ds-poster").wait_for()
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert page.locator("[data-print]").is_visible()
+    expect(page.locator("[data-print]")).to_be_visible()
 
     page.locator("button[name=layout][value='a6-a4']").click()
     page.locator(".ds-posters[data-layout='a6-a4']").wait_for()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from doanso.events import actions
 from doanso.events.models import DrawResult
@@ -108,9 +109,9 @@ def test_without_a_script_the_page_shows_the_servers_computation(
     context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 800})
     page = context.new_page()
     page.goto(live_server.url + public(scene))
-    assert page.get_by_text("máy chủ vừa tính lại, ra đúng 5 vé này").is_visible()
-    assert not page.locator("#recompute").is_visible()
+    expect(page.get_by_text("máy chủ vừa tính lại, ra đúng 5 vé này")).to_be_visible()
+    expect(page.locator("#recompute")).to_be_hidden()
     page.fill("#ticket", "7")
     page.get_by_role("button", name="Xem", exact=True).click()
-    assert page.get_by_role("status").filter(has_text="Vé 0007").is_visible()
+    expect(page.get_by_role("status").filter(has_text="Vé 0007")).to_be_visible()
     context.close()

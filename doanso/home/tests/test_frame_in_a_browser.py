@@ -1,6 +1,7 @@
 """The frame in a browser: the phone's sheet, the tabs, counts of what waits; no barrier that axe can find."""
 
 import pytest
+from playwright.sync_api import expect
 
 from doanso.lib import clock
 from doanso.people.models import Person, Request
@@ -22,7 +23,7 @@ def test_the_sheet_of_a_phone_opens_and_closes(tree, open_as, axe, dark):
     sheet, more = page.locator(".ds-drawer"), page.get_by_text("Thêm", exact=True)
 
     more.click()
-    assert sheet.is_visible()
+    expect(sheet).to_be_visible()
     assert page.locator(".ds-drawer h3").all_inner_texts() == [
         "Chương trình",
         "Con người",
@@ -34,12 +35,12 @@ def test_the_sheet_of_a_phone_opens_and_closes(tree, open_as, axe, dark):
     assert axe(page) == []
 
     page.keyboard.press("Escape")
-    assert not sheet.is_visible()
+    expect(sheet).to_be_hidden()
 
     more.click()
     # A press beside the sheet closes it, and opens nothing of what is behind it.
     page.mouse.click(300, 40)
-    assert not sheet.is_visible()
+    expect(sheet).to_be_hidden()
     assert page.url.endswith("/units/")
 
     more.click()

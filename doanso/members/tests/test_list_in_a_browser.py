@@ -1,6 +1,7 @@
 """The list pattern in a browser: the filter follows the keys, rows are cards on a phone, one link opens a row."""
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -18,7 +19,7 @@ def test_the_filter_is_applied_while_one_types_and_focus_stays(register, open_as
 
     page.get_by_label("Tình trạng").select_option("away")
     page.wait_for_url("**/members/?q=khang&state=away")
-    assert page.get_by_text("Không có ai khớp bộ lọc").or_(page.locator(".ds-empty")).first.is_visible()
+    expect(page.get_by_text("Không có ai khớp bộ lọc").or_(page.locator(".ds-empty")).first).to_be_visible()
 
     page.get_by_role("link", name="Xóa lọc").click()
     page.wait_for_url("**/members/")

@@ -1,6 +1,7 @@
 """Two wards are merged in a browser: chosen, previewed, confirmed, undone."""
 
 import pytest
+from playwright.sync_api import expect
 
 from doanso.organisation.models import Change
 from doanso.organisation.tests.conftest import differences
@@ -18,7 +19,7 @@ def test_a_merger_from_choice_to_taking_back(busy, open_as, axe, width, dark):
     page.get_by_label("Tên ngắn sau khi hợp nhất").fill("Phường Năm")
     page.get_by_role("button", name="Xem trước").click()
     page.get_by_role("button", name="Thực hiện").wait_for()
-    assert page.get_by_role("heading", name="Phường 5, Phường 4 hợp nhất thành Phường Năm").is_visible()
+    expect(page.get_by_role("heading", name="Phường 5, Phường 4 hợp nhất thành Phường Năm")).to_be_visible()
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from playwright.sync_api import expect
 
 from doanso.signing.actions.authorities import add_authority, load_list
 from doanso.signing.actions.public import recall_file, replace_file
@@ -44,11 +45,11 @@ def test_from_the_code_to_who_signed(tree, believed, open_as, axe, look):
     page.get_by_label("Mã văn bản").fill(format_code(public_file.code).lower())
     page.get_by_role("button", name="Tra mã").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Chữ ký đúng và không có gì bị sửa"
-    assert page.get_by_role("heading", name="THÀNH ĐOÀN MỸ THO").is_visible()
-    assert not page.get_by_text("Số của chứng thư").first.is_visible()
+    expect(page.get_by_role("heading", name="THÀNH ĐOÀN MỸ THO")).to_be_visible()
+    expect(page.get_by_text("Số của chứng thư").first).to_be_hidden()
     look(page, "code")
     page.get_by_text("Chi tiết", exact=True).first.click()
-    assert page.get_by_text("Số của chứng thư").first.is_visible()
+    expect(page.get_by_text("Số của chứng thư").first).to_be_visible()
     look(page, "details")
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -58,7 +59,7 @@ def test_a_file_that_was_changed_on_its_way(tree, believed, open_as, axe, look):
     issued(tree, double())
     page = open_as(None, "/verify/", width=390)
     _brought(page, double())
-    assert page.get_by_text("Đây đúng từng byte là tệp").is_visible()
+    expect(page.get_by_text("Đây đúng từng byte là tệp")).to_be_visible()
     look(page, "file")
     page.get_by_role("link", name="Kiểm tra văn bản khác").click()
     _brought(page, double().replace(b"100.000 dong", b"900.000 dong", 1), "ke-hoach-12 (1).pdf")
@@ -76,7 +77,8 @@ def test_a_document_that_was_replaced(tree, believed, open_as, axe, look):
     look(page, "replaced")
     assert axe(page) == []
     page.get_by_role("link", name="Xem văn bản thay thế: 13-KH/TĐTN").click()
-    assert page.get_by_text("13-KH/TĐTN").first.is_visible()
+    page.wait_for_url(f"**/verify/{new.code}/")
+    expect(page.get_by_text("13-KH/TĐTN").first).to_be_visible()
     page.goto(page.url.replace(new.code, "7KQ2M4XD9RTB"))
     assert page.get_by_role("heading", level=1).inner_text() == "Không có văn bản nào với mã này"
     look(page, "nothing")
@@ -98,7 +100,7 @@ def test_the_office_that_decides_whom_to_trust(tree, believed, open_as, axe, loo
     look(page, "see")
     assert axe(page) == []
     page.get_by_role("button", name="Tôi đã so khớp").click()
-    assert page.get_by_text("Chỉ để thử").is_visible()
+    expect(page.get_by_text("Chỉ để thử")).to_be_visible()
 
 
 @pytest.fixture

@@ -284,8 +284,8 @@ def attempts_of(recheck: Recheck) -> list[RecheckAttempt]:
 
 
 def answered_rechecks(support_record: SupportRecord) -> list[Recheck]:
-    """Return the answered re-checks of a record."""
-    return list(support_record.rechecks.exclude(outcome="").order_by("settled_on"))
+    """Return the answered re-checks of a record, each with its round."""
+    return list(support_record.rechecks.exclude(outcome="").select_related("round").order_by("settled_on"))
 
 
 def open_dispute(receipt_id: UUID) -> Dispute | None:

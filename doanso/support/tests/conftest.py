@@ -61,8 +61,8 @@ class Ward:
         return figures_by_key[key, code]
 
     def support_record(self, *entries: SupportRecordInput, unit: str = "p4") -> list[SupportRecord]:
-        """Record help by the ward's own secretary."""
-        actor = {"p4": self.tree.an, "p5": self.tree.chi}[unit]
+        """Record help by the unit's own secretary."""
+        actor = {"p4": self.tree.an, "p4-kp1": self.tree.binh, "p5": self.tree.chi}[unit]
         results = record_helps(actor=actor, unit=self.tree.units[unit], entries=entries)
         return [SupportRecord.objects.get(pk=result.support_record_id) for result in results]
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from doanso.audit.models import AuditEvent
 from doanso.support.actions import recheck_rounds as actions
 from doanso.support.models import Recheck, RecheckRound, SupportRecord
-from doanso.support.tests.test_recheck import FIRST, drawn, people, willing
+from doanso.support.tests.test_recheck import FIRST, ask, drawn, people, willing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("thirty")]
 
@@ -83,6 +83,18 @@ def test_a_ward_s_secretary_re_checks_branches_and_only_reads_the_ward_s_own_rou
     assert client.get(f"/support/rechecks/{recheck_round.pk}/").status_code == 200
     assert client.get(f"/support/rechecks/{recheck_round.pk}/call/").status_code == 403
     assert as_user(ward.tree.chi).get(f"/support/rechecks/{recheck_round.pk}/").status_code == 404
+
+
+def test_a_branch_reads_the_answer_without_a_link_to_a_round_it_does_not_see(ward, as_user):
+    [support_record] = ward.support_record(willing(), unit="p4-kp1")
+    recheck_round = drawn(ward)
+    ask(ward, recheck_round, "confirmed")
+    page = f"/support/{support_record.pk}/"
+    answer, link = "Phúc tra: Đúng như đã ghi", f'href="/support/rechecks/{recheck_round.pk}/"'
+
+    seen_by_ward, seen_by_branch = text_of(as_user(ward.tree.an), page), text_of(as_user(ward.tree.binh), page)
+    assert (answer in seen_by_ward, link in seen_by_ward) == (True, True)
+    assert (answer in seen_by_branch, link in seen_by_branch) == (True, False)
 
 
 def test_the_list_that_was_drawn_from_names_nobody(ward, as_user):

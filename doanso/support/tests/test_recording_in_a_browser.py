@@ -1,6 +1,7 @@
 """Recording in a browser: the second receiver within nine actions on a desk, three steps on a phone."""
 
 import pytest
+from playwright.sync_api import expect
 
 from doanso.support.models import SupportRecord
 
@@ -58,17 +59,17 @@ def test_a_phone_shows_one_step_and_loses_nothing_that_was_typed(ward, open_as):
     assert page.get_by_label("Họ và tên").is_hidden()
     page.get_by_label("Ai đi cùng").first.fill("Võ Thị Năm")
     hands.click("Tiếp tục")
-    assert page.get_by_text("Bước 1/3").is_visible()
+    expect(page.get_by_text("Bước 1/3")).to_be_visible()
 
     hands.click("Đồng ý ghi tên")
     hands.click("Tiếp tục")
     # What is kept is one line from here on, with what was typed into it.
     assert page.get_by_label("Ai đi cùng").first.is_hidden()
-    assert page.get_by_text("Nguyễn Văn An và Võ Thị Năm").is_visible()
+    expect(page.get_by_text("Nguyễn Văn An và Võ Thị Năm")).to_be_visible()
     hands.fill("Họ và tên", "Nguyễn Thị Bảy")
     hands.click("Quay lại")
     hands.click("Giúp thôi, đừng ghi tên")
-    assert page.get_by_text("Bước 1/2").is_visible()
+    expect(page.get_by_text("Bước 1/2")).to_be_visible()
     hands.click("Đồng ý ghi tên")
     hands.click("Tiếp tục")
     assert page.get_by_label("Họ và tên").input_value() == "Nguyễn Thị Bảy"

@@ -165,7 +165,11 @@ def help_page(request: AuthenticatedRequest, support_record_id: UUID) -> HttpRes
             "unit": unit,
             "facts": _facts(support_record, shown=row.open),
             "statements": statements,
-            "rechecks": rechecks.answered_rechecks(support_record),
+            # A ward's record may be drawn in a round of the city, which the ward does not see.
+            "rechecks": [
+                (recheck, policy.VIEW.allows(request.user, recheck.round))
+                for recheck in rechecks.answered_rechecks(support_record)
+            ],
             "corrected_by_id": queries.corrected_by_id(support_record),
             "may_correct": may_record and in_effect and support_record.refused_at is None,
             "may_take_back": may_record and in_effect,

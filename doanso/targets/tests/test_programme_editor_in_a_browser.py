@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from doanso.ledger.models import Subject
 from doanso.lib.uuid7 import uuid7
@@ -24,7 +25,7 @@ def test_an_indicator_opens_beside_the_list_and_what_it_means_follows_the_number
     page.click("text=Dân đăng ký dịch vụ công")
     page.wait_for_selector("#panel-head")
     assert page.evaluate("document.activeElement.id") == "panel-head"
-    assert page.locator("#draft-list").is_visible()
+    expect(page.locator("#draft-list")).to_be_visible()
     assert not page.locator("#page-acts .ds-btn-p").count()
 
     page.fill("#id_why", "Câu đang viết dở")
@@ -44,7 +45,7 @@ def test_on_a_phone_an_indicator_is_a_page_of_its_own(tree, draft, open_as, axe)
     page.click("text=Thêm chỉ tiêu")
     page.wait_for_selector("#panel-head")
 
-    assert not page.locator("#draft-list").is_visible()
+    expect(page.locator("#draft-list")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     page.fill("#id_short_title", "Cấp phép của trạm")
     page.fill("#id_counts", "TiengiangS cửa hàng")

@@ -1,6 +1,7 @@
 """The page of a comparison in a browser: a table on a desk, cards on a phone, an answer for many only once it is chosen."""
 
 import pytest
+from playwright.sync_api import expect
 
 from doanso.imports.models import Import
 from doanso.support.tests.lists.rows import apply_rows, import_with_questions, line
@@ -40,6 +41,6 @@ def test_what_waits_is_shown_after_writing(ward, open_as, axe, width):
     page = open_as(ward.tree.an, path=f"/imports/{job.pk}/", width=width)
 
     assert page.locator(".ds-note[data-s=on]").count() == 0
-    assert page.get_by_text("Còn 2 dòng chờ bạn trả lời.").is_visible()
+    expect(page.get_by_text("Còn 2 dòng chờ bạn trả lời.")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert axe(page) == []
