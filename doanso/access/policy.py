@@ -22,7 +22,7 @@ from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.lib.database import hot_reads, placeholders
 from doanso.lib.database.prepared import PreparedQuery
-from doanso.lib.dated_rows import in_effect
+from doanso.lib.dated_rows import in_effect, not_over
 from doanso.units.models import Unit, UnitPath
 
 
@@ -39,9 +39,7 @@ def current_role_assignments(actor: User) -> list[RoleAssignment]:
 def _held_on_business_day() -> QuerySet[RoleAssignment]:
     """Return the role assignments in effect today. One at an ended unit grants nothing; a successor unit needs a new one."""
     today = clock.today()
-    return RoleAssignment.objects.filter(since__lte=today).filter(
-        Q(until=None) | Q(until__gt=today), Q(unit__until=None) | Q(unit__until__gt=today)
-    )
+    return RoleAssignment.objects.filter(in_effect(today), not_over(today, "unit__"))
 
 
 def units_below(roots: Iterable[UUID]) -> QuerySet[UnitPath, UUID]:
@@ -222,8 +220,7 @@ class Permission:
 
     def holders_at(self, unit: Unit) -> QuerySet[User]:
         """Return the accounts for which `allows_at` is true at the unit, each once."""
-        today = clock.today()
-        above = UnitPath.objects.filter(unit=unit, since__lte=today).filter(Q(until=None) | Q(until__gt=today))
+        above = UnitPath.objects.filter(in_effect(clock.today()), unit=unit)
         granted = Q(pk__in=[])
         for scope, paths in (
             (Scope.SUBTREE, above),
@@ -267,15 +264,12 @@ class UnitReach:
 
     def __init__(self, actor: User, units: Iterable[Unit]) -> None:
         self._actor = actor
-        today = clock.today()
         roots = {role_assignment.unit_id for role_assignment in current_role_assignments(actor)}
         # The unit that keeps the records of an ended unit is responsible for them.
         unit_ids = {pk for unit in units for pk in (unit.pk, unit.keeper_id) if pk is not None}
-        paths = UnitPath.objects.filter(unit_id__in=unit_ids, ancestor_id__in=roots, since__lte=today)
+        paths = UnitPath.objects.filter(in_effect(clock.today()), unit_id__in=unit_ids, ancestor_id__in=roots)
         self._depths: dict[UUID, dict[UUID, int]] = {}
-        for unit_id, root, depth in paths.filter(Q(until=None) | Q(until__gt=today)).values_list(
-            "unit_id", "ancestor_id", "depth"
-        ):
+        for unit_id, root, depth in paths.values_list("unit_id", "ancestor_id", "depth"):
             self._depths.setdefault(unit_id, {})[root] = depth
 
     def allows(self, permission: Permission, unit: Unit, *, owner_id: UUID | None = None) -> bool:

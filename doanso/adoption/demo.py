@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Count, Max, Q
+from django.db.models import CharField, Count, Max
 from django.db.models.functions import Cast
 
 from doanso.accounts.models import User
@@ -25,6 +25,7 @@ from doanso.adoption.queries import self_report as own
 from doanso.lib import clock
 from doanso.lib.database.prepared import PreparedQuery
 from doanso.lib.dated_actions import DatedAction
+from doanso.lib.dated_rows import in_effect
 from doanso.members import queries as members
 from doanso.members.models import Member
 from doanso.units.models import Unit, UnitPath
@@ -210,7 +211,7 @@ def _stage(service: str, code: str) -> AdoptionStage:
 def _members_below(units: Sequence[Unit]) -> dict[UUID, set[PersonKey]]:
     """Return the active members below each of these units today, in two statements; the units must not contain one another."""
     today = clock.today()
-    paths = UnitPath.objects.filter(Q(until=None) | Q(until__gt=today), ancestor__in=units, since__lte=today)
+    paths = UnitPath.objects.filter(in_effect(today), ancestor__in=units)
     unit_of = dict(paths.values_list(_TEXT("unit_id"), "ancestor_id"))
     members: dict[UUID, set[PersonKey]] = {unit.pk: set() for unit in units}
     stays = queries.active_members().filter(branch__paths_up__in=paths)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.ledger import books, locking, ports, posting, rollup, rules, snapshots, unit_moves
@@ -15,6 +15,7 @@ from doanso.ledger.inputs import FactInput, MeasurePlan, SuspensionInput
 from doanso.ledger.models import Book, Fact, Placement, Snapshot, Subject, Suspension
 from doanso.ledger.rules import ACTIVE, EXEMPT, StatedFact, SubjectFacts
 from doanso.lib import clock, database
+from doanso.lib.dated_rows import not_over
 from doanso.lib.problems import Problem, Refused
 from doanso.units.models import Unit
 
@@ -267,11 +268,7 @@ def merge_subjects(*, kind: str, merged_ref: UUID, kept_ref: UUID) -> None:
 
 def _is_placed_today(subject_id: int) -> bool:
     [group] = groups_of([subject_id])
-    return (
-        Placement.objects.filter(subject_id__in=group, taken_back=False)
-        .filter(Q(until=None) | Q(until__gt=clock.today()))
-        .exists()
-    )
+    return Placement.objects.filter(not_over(clock.today()), subject_id__in=group, taken_back=False).exists()
 
 
 def unmerge_subject(*, kind: str, merged_ref: UUID) -> None:

@@ -25,6 +25,7 @@ from doanso.ledger.closing import closed_until
 from doanso.ledger.models import Book, Entry, Measure, Snapshot, SnapshotEntries, SnapshotFigure
 from doanso.lib import clock, database
 from doanso.lib.database import hot_reads
+from doanso.lib.dated_rows import not_over
 from doanso.lib.problems import Problem, Refused
 from doanso.units.models import Unit, UnitPath
 from doanso.units.queries import named_unit
@@ -153,7 +154,7 @@ def _snapshots_to_close(book: Book, unit: Unit, last_day: date) -> list[Snapshot
     """Return the unit's own snapshot, then one for each unit that was below it on a day that it has not closed by itself."""
     now, mark = clock.now(), _mark()
     paths = list(
-        UnitPath.objects.filter(Q(until=None) | Q(until__gt=book.first_day), ancestor=unit, since__lte=last_day)
+        UnitPath.objects.filter(not_over(book.first_day), ancestor=unit, since__lte=last_day)
         .order_by("depth", "unit_id", "since")
         .values_list("unit_id", "since", "until")
     )

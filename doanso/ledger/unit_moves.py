@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doanso.ledger import locking, posting, rollup
@@ -19,6 +18,7 @@ from doanso.ledger.closing import closed_until
 from doanso.ledger.models import Book, Fact, Placement, Queue
 from doanso.ledger.rollup import ALL_DAYS, GRADES, IS_STATE
 from doanso.lib import database
+from doanso.lib.dated_rows import not_over
 from doanso.lib.problems import Problem, Refused
 from doanso.units.models import Unit, UnitPath
 from doanso.units.queries import named_unit
@@ -88,7 +88,7 @@ def stand_apart(unit_ids: Collection[UUID]) -> bool:
 
 
 def _below(unit_ids: Sequence[UUID], since: date) -> set[UUID]:
-    paths = UnitPath.objects.filter(Q(until=None) | Q(until__gt=since), ancestor_id__in=unit_ids)
+    paths = UnitPath.objects.filter(not_over(since), ancestor_id__in=unit_ids)
     # A unit that has ended by then counts again when its end is taken back.
     return {*unit_ids, *paths.values_list("unit_id", flat=True)}
 
@@ -186,8 +186,7 @@ def _post_moved(changed: Collection[tuple[UUID, UUID]], since: date) -> None:
     roots = {root for root, _unit in changed}
     units = {unit for _root, unit in changed}
     measures = [measure for measure in locking.open_measures() if measure.root_id in roots]
-    open_on_day = Q(until=None) | Q(until__gt=since)
-    placements = Placement.objects.filter(open_on_day, unit_id__in=units, taken_back=False)
+    placements = Placement.objects.filter(not_over(since), unit_id__in=units, taken_back=False)
     facts = Fact.objects.filter(unit_id__in=units, happened_on__gte=since, taken_back=False)
     subjects = sorted({*placements.values_list("subject_id", flat=True), *facts.values_list("subject_id", flat=True)})
     for first in range(0, len(subjects), SUBJECTS):

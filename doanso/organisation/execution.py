@@ -16,7 +16,7 @@ from doanso.access.models import RoleAssignment
 from doanso.accounts.models import User
 from doanso.ledger import actions as ledger
 from doanso.lib import clock
-from doanso.lib.dated_rows import in_effect
+from doanso.lib.dated_rows import in_effect, not_over
 from doanso.lib.problems import Problem, Refused
 from doanso.members import actions as members
 from doanso.members.actions.posts import end_early, reinstate_post
@@ -91,9 +91,7 @@ class PlanRun:
     def end(self, unit: Unit, successor: Unit | None, role_assignments: Iterable[RoleAssignment]) -> None:
         """End everything that ends with a unit, and the unit last: its members, offices, roles and neighbourhoods."""
         self._hand_members_on(unit, successor)
-        for post in Post.objects.filter(Q(until=None) | Q(until__gt=self.on), unit=unit, since__lt=self.on).order_by(
-            "pk"
-        ):
+        for post in Post.objects.filter(not_over(self.on), unit=unit, since__lt=self.on).order_by("pk"):
             end_early(post, self.on)
             end = PostEnd.objects.filter(post=post).latest("pk")
             self.journal.append({"op": POST, "end": str(end.pk)})

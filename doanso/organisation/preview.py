@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doanso.access.models import Role, RoleAssignment
@@ -18,7 +17,7 @@ from doanso.assignments.models import Assignment
 from doanso.imports.models import Import, ImportState
 from doanso.ledger.queries import figures
 from doanso.lib import clock
-from doanso.lib.dated_rows import in_effect
+from doanso.lib.dated_rows import in_effect, not_over
 from doanso.lib.problems import Problem, Refused
 from doanso.members.models import Member, MemberState, Post
 from doanso.organisation import actions, execution, plans, policy, queries
@@ -138,7 +137,7 @@ def _add_present_records(result: PlanPreview) -> None:
             AffectedUnit(called[unit.pk], unit in ended, below, stays.filter(temporary=False).count())
         )
     result.roles = [EndingRole(row, called[row.unit_id]) for row in execution.role_assignments_at(ended)]
-    result.offices = Post.objects.filter(Q(until=None) | Q(until__gt=on), unit__in=ended).count()
+    result.offices = Post.objects.filter(not_over(on), unit__in=ended).count()
     result.areas = Neighbourhood.objects.filter(unit__in=ended, until=None).count()
     result.remaining_records = [(words, number) for words, number in _remaining_records(ended) if number]
     in_force = [row.pk for row in _in_force(result.plan)]

@@ -13,6 +13,7 @@ from doanso.accounts.models import User
 from doanso.ledger import queries as ledger
 from doanso.ledger.models import Entry
 from doanso.lib import clock, vietnamese
+from doanso.lib.dated_rows import in_effect
 from doanso.lib.paging import page_rows
 from doanso.lib.search_words import words_condition
 from doanso.results import policy
@@ -41,10 +42,7 @@ def reported_indicators() -> QuerySet[Indicator]:
 
 def indicators_of(roots: Collection[UUID]) -> list[Indicator]:
     """Return the indicators of programmes whose root is one of these units or above one of them today."""
-    today = clock.today()
-    above = UnitPath.objects.filter(unit_id__in=list(roots), since__lte=today).filter(
-        Q(until=None) | Q(until__gt=today)
-    )
+    above = UnitPath.objects.filter(in_effect(clock.today()), unit_id__in=list(roots))
     return list(reported_indicators().filter(programme__root__in=above.values("ancestor")))
 
 
@@ -66,8 +64,7 @@ def units_to_see(actor: User) -> list[NamedUnit]:
 
 def was_below(unit_id: UUID, root_id: UUID, on: date) -> bool:
     """Return whether the unit was below a programme's root on a day."""
-    paths = UnitPath.objects.filter(unit=unit_id, ancestor=root_id, since__lte=on)
-    return paths.filter(Q(until=None) | Q(until__gt=on)).exists()
+    return UnitPath.objects.filter(in_effect(on), unit=unit_id, ancestor=root_id).exists()
 
 
 def programme_target(indicator: Indicator) -> int | None:

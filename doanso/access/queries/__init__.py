@@ -21,6 +21,7 @@ from doanso.accounts.models import User
 from doanso.audit import queries as audit
 from doanso.audit.models import AuditEvent
 from doanso.lib import clock, vietnamese
+from doanso.lib.dated_rows import in_effect, not_over
 from doanso.lib.paging import page_rows
 from doanso.lib.search_words import words_condition
 from doanso.units import queries as units
@@ -101,7 +102,7 @@ def joint_history(
 def active_role_assignments(role_assignments: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:
     """Return the role assignments in effect today or later; one at an ended unit is no longer in effect."""
     today = clock.today()
-    return role_assignments.filter(Q(until=None) | Q(until__gt=today), Q(unit__until=None) | Q(unit__until__gt=today))
+    return role_assignments.filter(not_over(today), not_over(today, "unit__"))
 
 
 def _with_units(role_assignments: Iterable[RoleAssignment]) -> list[UnitRole]:
@@ -189,9 +190,7 @@ def roles_at(actor: User, unit: Unit) -> set[str]:
     held = {role_assignment.unit_id: set[str]() for role_assignment in policy.current_role_assignments(actor)}
     for role_assignment in policy.current_role_assignments(actor):
         held[role_assignment.unit_id].add(role_assignment.role)
-    today = clock.today()
-    above = UnitPath.objects.filter(unit=unit, ancestor_id__in=held, since__lte=today)
-    above = above.filter(Q(until=None) | Q(until__gt=today))
+    above = UnitPath.objects.filter(in_effect(clock.today()), unit=unit, ancestor_id__in=held)
     return {role for unit_id in above.values_list("ancestor_id", flat=True) for role in held[unit_id]}
 
 
@@ -277,10 +276,10 @@ def token_actor(token: str, scope: str) -> User | None:
 
     A token ends with its last day, its role's term, its revocation and its user's account.
     """
-    now, today = clock.now(), clock.today()
+    now = clock.now()
     api_token = (
         ApiToken.objects.filter(token_hash=token_hash(token), revoked_at=None, expires_at__gt=now)
-        .filter(Q(role_assignment__until=None) | Q(role_assignment__until__gt=today), role_assignment__since__lte=today)
+        .filter(in_effect(clock.today(), "role_assignment__"))
         .filter(role_assignment__user__is_active=True)
         .select_related("role_assignment__user", "role_assignment__unit")
         .first()

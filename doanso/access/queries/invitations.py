@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from doanso.access import policy, queries, rules
 from doanso.access.models import Invitation, RoleAssignment
 from doanso.accounts.models import User
 from doanso.lib import clock, encryption
+from doanso.lib.dated_rows import not_over
 from doanso.units import queries as units
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
@@ -73,7 +74,7 @@ def invitable_units(actor: User, role: str, *, below: Unit | None = None) -> lis
     ]
     ids = [unit.id for unit in fitting]
     today, now = clock.today(), clock.now()
-    held = RoleAssignment.objects.filter(Q(until=None) | Q(until__gt=today), role=role, unit_id__in=ids)
+    held = RoleAssignment.objects.filter(not_over(today), role=role, unit_id__in=ids)
     holders = dict(held.order_by("-since").values_list("unit_id", "user__display_name"))
     still = Invitation.objects.filter(role=role, unit_id__in=ids, used_at=None, withdrawn_at=None, expires_at__gt=now)
     invited = set(still.values_list("unit_id", flat=True))

@@ -27,6 +27,7 @@ from doanso.cashless.queries.merges import remaining_shops, same_shops
 from doanso.cashless.rules import codes as rules
 from doanso.cashless.rules.ladder import DUE_AFTER
 from doanso.lib import clock, vietnamese
+from doanso.lib.dated_rows import in_effect
 from doanso.lib.paging import page_rows
 from doanso.lib.search_words import word_condition
 from doanso.people.models import Business
@@ -288,7 +289,7 @@ def photos_of_alarm(alarm: CodeAlarm) -> list[AlarmPhoto]:
 def code_of_day(shop: Shop, alarm: CodeAlarm) -> ShopCode | None:
     """Return the registered code with which an alarm is to be compared."""
     on = alarm.seen_on
-    codes = shop.codes.filter(Q(until=None) | Q(until__gt=on), erased_at=None, since__lte=on)
+    codes = shop.codes.filter(in_effect(on), erased_at=None)
     return codes.order_by("-since").first()
 
 

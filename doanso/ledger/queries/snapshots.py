@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from doanso.ledger.models import Book, Entry, Snapshot, SnapshotFigure
 from doanso.ledger.queries.figures import Figure
+from doanso.lib.dated_rows import in_effect
 from doanso.units.models import UnitPath
 
 _ADDED = Coalesce(Sum("amount", filter=Q(amount__gt=0)), Value(0))
@@ -71,8 +72,8 @@ def later_corrections(
     late = Entry.objects.filter(measure__book=book, day__gt=last, late_from__range=(first, last)).exclude(amount=0)
     # A unit founded after the last day, which keeps the records of an ended one, counts by the tree of its first day.
     founded_later = Q(unit__since__gt=last, unit__paths_up__since=F("unit__since"))
-    in_effect = (Q(unit__paths_up__until=None) | Q(unit__paths_up__until__gt=last)) & Q(unit__paths_up__since__lte=last)
-    late = late.filter(founded_later | in_effect, unit__paths_up__ancestor_id__in=list(unit_ids)).order_by()
+    placed = in_effect(last, "unit__paths_up__")
+    late = late.filter(founded_later | placed, unit__paths_up__ancestor_id__in=list(unit_ids)).order_by()
     sums = late.values_list("unit__paths_up__ancestor_id", "measure__code").annotate(added=_ADDED, taken=_TAKEN_AWAY)
     counts: dict[UUID, dict[str, tuple[int, int]]] = {}
     for unit_id, code, added, taken in sums:

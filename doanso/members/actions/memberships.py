@@ -5,13 +5,13 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record_many
 from doanso.ledger.actions import move_subject
 from doanso.lib import clock
+from doanso.lib.dated_rows import not_over
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import policy, queries, rules
 from doanso.members.actions.posts import end_early
@@ -25,7 +25,7 @@ from doanso.units.models import Unit
 def _end_posts(stay: Member, on: date, *, unit_id: UUID | None = None) -> None:
     """End the posts that belong to the stay on that day; one that began that very day lasts for it."""
     posts = Post.objects.select_for_update().order_by("pk")
-    posts = posts.filter(Q(until=None) | Q(until__gt=on), person_id=stay.person_id)
+    posts = posts.filter(not_over(on), person_id=stay.person_id)
     if unit_id is not None:
         posts = posts.filter(unit_id=unit_id)
     for post in posts:

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.lib import clock
+from doanso.lib.dated_rows import not_over
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import policy, queries, rules
 from doanso.members.actions.preconditions import require_active
@@ -133,9 +133,7 @@ def set_posts(*, actor: User, pairs: Sequence[tuple[Member, str]], note: str = "
     today = clock.today()
     new_posts = {(member.person_id, member.branch_id): (member, kind) for member, kind in pairs if member.pk in allowed}
     open_posts = Post.objects.select_for_update().order_by("pk")
-    open_posts = open_posts.filter(
-        Q(until=None) | Q(until__gt=today), person_id__in=[person_id for person_id, _branch in new_posts]
-    )
+    open_posts = open_posts.filter(not_over(today), person_id__in=[person_id for person_id, _branch in new_posts])
     for post in open_posts:
         new = new_posts.get((post.person_id, post.unit_id))
         if new is None:

@@ -426,8 +426,7 @@ def count_members(unit_ids: Iterable[UUID], on: date) -> dict[UUID, int]:
     """Return the number of members of these units' subtrees on a day, including those who are away; one statement."""
     rows = (
         Member.objects.filter(in_effect(on), temporary=False)
-        .filter(Q(branch__paths_up__until=None) | Q(branch__paths_up__until__gt=on))
-        .filter(branch__paths_up__ancestor__in=list(unit_ids), branch__paths_up__since__lte=on)
+        .filter(in_effect(on, "branch__paths_up__"), branch__paths_up__ancestor__in=list(unit_ids))
         .values_list("branch__paths_up__ancestor_id")
         .annotate(count=Count("person", distinct=True))
         .order_by()

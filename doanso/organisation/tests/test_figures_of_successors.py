@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from doanso.members.queries import count_members
 from doanso.organisation.actions import merge_units, move_unit
 from doanso.targets import queries as targets
 from doanso.targets.drilldown import NUMERATOR, DrilldownFigure
@@ -84,6 +85,22 @@ def test_a_branch_that_moved_is_listed_under_both_wards(busy):
         "Khu phố 2 (đến 31/10/2023)",
     ]
     assert {child.unit.code for child in overview(busy, "p5").children} == {"p5-kp1", "p4-kp2"}
+
+
+def test_members_of_a_branch_that_moved_count_where_it_stood_on_the_day(busy):
+    tree = busy.tree
+    wards = {code: tree.units[code].pk for code in ("p4", "p5")}
+
+    def members_on(day):
+        return {code: count_members(wards.values(), day).get(ward, 0) for code, ward in wards.items()}
+
+    before = members_on(BEFORE)
+    of_branch = count_members([tree.units["p4-kp1"].pk], BEFORE)[tree.units["p4-kp1"].pk]
+    move_unit(actor=tree.giang, unit=tree.units["p4-kp1"], parent=tree.units["p5"], on=DAY)
+
+    assert of_branch > 0
+    assert members_on(BEFORE) == before
+    assert members_on(DAY) == {"p4": before["p4"] - of_branch, "p5": before["p5"] + of_branch}
 
 
 def test_the_units_pages_say_who_carries_on_whose_work(merged, as_user):

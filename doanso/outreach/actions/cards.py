@@ -9,13 +9,14 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.lib import clock
 from doanso.lib.database.prepared import PreparedQuery
+from doanso.lib.dated_rows import not_over
 from doanso.lib.problems import Problem, Refused
 from doanso.outreach import card_keys
 from doanso.outreach.actions.preconditions import lock_team, lock_teammate, refuse_any, require_active
@@ -193,9 +194,7 @@ def issue_missing(*, actor: User, team_id: UUID, until: date) -> list[Card]:
     team = lock_team(actor, team_id)
     require_active(team)
     today = clock.today()
-    locked_mates = Teammate.objects.select_for_update(no_key=True).filter(
-        Q(until=None) | Q(until__gt=today), team=team, user=None
-    )
+    locked_mates = Teammate.objects.select_for_update(no_key=True).filter(not_over(today), team=team, user=None)
     mates = list(locked_mates.order_by("pk"))
     good = Card.objects.filter(teammate__in=mates, revoked_at=None, until__gt=today)
     carded = set(good.values_list("teammate_id", flat=True))
@@ -243,7 +242,7 @@ def reprint_team(*, actor: User, team_id: UUID) -> list[PrintedCard]:
 
 def _opened(actor: User, team: Team, cards: QuerySet[Card]) -> list[PrintedCard]:
     today = clock.today()
-    good = cards.filter(Q(teammate__until=None) | Q(teammate__until__gt=today), revoked_at=None, until__gt=today)
+    good = cards.filter(not_over(today, "teammate__"), revoked_at=None, until__gt=today)
     order = ("-teammate__is_head", "teammate__sort_key", "pk")
     opened_cards = list(good.select_related("teammate").order_by(*order))
     record_many([AuditEventInput(actor, "outreach.print_card", card.teammate, team.unit) for card in opened_cards])

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.lib import clock, database
+from doanso.lib.dated_rows import in_effect
 from doanso.lib.problems import Problem, Refused
 from doanso.outreach import policy
 from doanso.outreach.models import Door, Drive, Teammate, Visit, VisitOutcome
@@ -155,7 +156,7 @@ def _require_running(drive: Drive, today: date) -> None:
 
 
 def _own_neighbourhoods(actor: User, today: date) -> list[UUID]:
-    own_terms = Teammate.objects.filter(Q(until=None) | Q(until__gt=today), user=actor, since__lte=today)
+    own_terms = Teammate.objects.filter(in_effect(today), user=actor)
     return list(own_terms.filter(team__neighbourhood__isnull=False).values_list("team__neighbourhood_id", flat=True))
 
 

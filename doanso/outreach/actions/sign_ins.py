@@ -4,7 +4,6 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doanso.access import actions as access
@@ -13,6 +12,7 @@ from doanso.access.models import Role, RoleAssignment
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.lib import clock
+from doanso.lib.dated_rows import not_over
 from doanso.lib.problems import Problem, Refused
 from doanso.outreach import policy
 from doanso.outreach.actions.preconditions import lock_teammate, require_active
@@ -90,8 +90,7 @@ def _require_own(actor: User, team: Team, user: User) -> None:
     if not access_queries.accounts_to_manage(actor).filter(pk=user.pk).exists():
         message = _("There is no such account in your unit. Look at the user name, or make a new account.")
         raise Refused(Problem("account_unknown", message, "username"))
-    in_effect = Q(until=None) | Q(until__gt=clock.today())
-    if Teammate.objects.filter(in_effect, team=team, user=user).exists():
+    if Teammate.objects.filter(not_over(clock.today()), team=team, user=user).exists():
         message = _("Somebody of this team signs in with that account already.")
         raise Refused(Problem("user_twice", message, "username"))
 

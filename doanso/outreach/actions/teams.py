@@ -14,6 +14,7 @@ from doanso.accounts.models import User
 from doanso.adoption.models import Service
 from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.lib import clock, formats, vietnamese
+from doanso.lib.dated_rows import not_over
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused
 from doanso.members import policy as members_policy
@@ -84,7 +85,7 @@ def _team_problems(team: Team, inputs: TeamInput) -> Iterable[Problem | None]:
         yield Problem("neighbourhood_unknown", _("Choose a neighbourhood of this unit."), "neighbourhood")
     if len(_services(inputs)) != len(set(inputs.services)):
         yield Problem("service_unknown", _("Choose services of the list."), "services")
-    others = Team.objects.filter(Q(until=None) | Q(until__gt=today), unit=team.unit).exclude(pk=team.pk)
+    others = Team.objects.filter(not_over(today), unit=team.unit).exclude(pk=team.pk)
     folded = vietnamese.fold(inputs.name)
     if any(vietnamese.fold(name) == folded for name in others.values_list("name", flat=True)):
         yield Problem("team_name_taken", _("The unit has a team of this name; choose another one."), "name")
@@ -125,7 +126,7 @@ def change_team(*, actor: User, team_id: UUID, inputs: TeamInput) -> Team:
     """Change the team as a newer decision has it. An earlier end ends all cards and sign-ins on that day too."""
     team = lock_team(actor, team_id)
     require_active(team)
-    mates = Teammate.objects.filter(Q(until=None) | Q(until__gt=clock.today()), team=team)
+    mates = Teammate.objects.filter(not_over(clock.today()), team=team)
     refuse_any(
         (
             *_team_problems(team, inputs),
@@ -151,7 +152,7 @@ def end_team(*, actor: User, team_id: UUID, on: date) -> Team:
     team = lock_team(actor, team_id)
     require_active(team)
     refuse_any([rules.end_problem(team.since, on, clock.today())])
-    going = Teammate.objects.select_for_update(no_key=True).filter(Q(until=None) | Q(until__gt=on), team=team)
+    going = Teammate.objects.select_for_update(no_key=True).filter(not_over(on), team=team)
     mates = list(going.order_by("pk"))
     for mate in mates:
         mate.until = max(on, mate.since)
@@ -179,7 +180,7 @@ def _mate_problems(team: Team, mate: Teammate, inputs: TeammateInput, name: str)
     yield rules.mate_term_problem(inputs.since, inputs.until, team_since=team.since, team_until=team.until)
     if inputs.trained_on is not None and not rules.FIRST_DAY <= inputs.trained_on <= today:
         yield Problem("trained_wrong", _("The day of the training lies ahead or far back."), "trained_on")
-    others = Teammate.objects.filter(Q(until=None) | Q(until__gt=today), team=team).exclude(pk=mate.pk)
+    others = Teammate.objects.filter(not_over(today), team=team).exclude(pk=mate.pk)
     for other in others:
         if inputs.is_head and other.is_head:
             message = _("%(name)s is head of this team. Take that from them first, or end their term.")
@@ -283,8 +284,8 @@ def _fall(actor: User, unit: Unit, mates: Sequence[Teammate]) -> None:
 def forget_persons(person_ids: Collection[UUID]) -> None:
     """Remove the identity of these persons from teams and pairs, and what phones sent of their visits.
 
-    Their visits stay; a term that lasts ends today, and their cards become invalid. Teammates and cards rank before the names and
-    persons that an erasure has locked by now, so that it does not wait for one.
+    Their visits stay; a term that is not over ends today, and their cards become invalid. Teammates and cards rank before the names
+    and persons that an erasure has locked by now, so that it does not wait for one.
     """
     keys = list(teammates_of(person_ids).values_list("pk", flat=True))
     if not keys:
@@ -296,7 +297,7 @@ def forget_persons(person_ids: Collection[UUID]) -> None:
             raise Refused(Problem("team_busy", message))
     today = clock.today()
     mates = Teammate.objects.filter(pk__in=keys)
-    mates.filter(until=None).update(until=Greatest("since", Value(today)))
+    mates.filter(not_over(today)).update(until=Greatest("since", Value(today)))
     mates.update(name=formats.NONE, sort_key="", member=None, training="")
     Card.objects.filter(teammate__in=keys).update(keys_encrypted=b"")
     Card.objects.filter(teammate__in=keys, revoked_at=None).update(revoked_at=clock.now())

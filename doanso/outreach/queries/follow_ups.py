@@ -13,6 +13,7 @@ from doanso.access.models import RoleAssignment
 from doanso.access.roles import GRANTS, Scope
 from doanso.accounts.models import User
 from doanso.lib import clock
+from doanso.lib.dated_rows import in_effect
 from doanso.lib.paging import page_rows
 from doanso.outreach import policy
 from doanso.outreach.models import Door, Visit, VisitOutcome
@@ -160,9 +161,6 @@ def all_doors() -> QuerySet[Door]:
 
 def visiting_accounts(unit: Unit) -> list[User]:
     """Return accounts that may visit by a role at the unit itself, by name."""
-    today = clock.today()
     roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.RECORD.name) is Scope.SUBTREE]
-    held = RoleAssignment.objects.filter(
-        Q(until=None) | Q(until__gt=today), unit=unit, since__lte=today, role__in=roles
-    )
+    held = RoleAssignment.objects.filter(in_effect(clock.today()), unit=unit, role__in=roles)
     return list(User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("sort_key", "pk"))

@@ -18,6 +18,7 @@ from doanso.access.policy import units_below
 from doanso.accounts.models import User
 from doanso.adoption import queries as adoption
 from doanso.lib import clock, encryption, vietnamese
+from doanso.lib.dated_rows import in_effect
 from doanso.lib.problems import Problem, Refused
 from doanso.members import queries as members
 from doanso.outreach import guides, policy
@@ -42,7 +43,7 @@ _MADE_NOW = frozenset(("now", "lease_until", "today"))
 def unit_of(user: User, today: date) -> Unit:
     """Return the unit for which a user visits: that of their team, else the lowest at which they hold the role."""
     roots = policy.RECORD.roots(user)
-    own_terms = Teammate.objects.filter(Q(until=None) | Q(until__gt=today), user=user, since__lte=today)
+    own_terms = Teammate.objects.filter(in_effect(today), user=user)
     own_terms = own_terms.filter(unit_id__in=units_below(roots)).order_by("since", "pk").select_related("unit")
     mate = own_terms.first() if roots else None
     if mate is not None:

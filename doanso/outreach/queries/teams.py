@@ -14,7 +14,7 @@ from doanso.access import queries as access_queries
 from doanso.accounts.models import User
 from doanso.adoption.models import Service
 from doanso.lib import clock, formats
-from doanso.lib.dated_rows import in_effect
+from doanso.lib.dated_rows import in_effect, not_over
 from doanso.lib.paging import page_rows
 from doanso.members import policy as members_policy
 from doanso.members import queries as members
@@ -117,7 +117,7 @@ def find_teams(actor: User, *, unit: Unit | None = None, ended: bool = False) ->
     """Return the teams the actor may see, by unit and name: active ones, or those that have ended."""
     today = clock.today()
     matches = visible_teams(actor)
-    matches = matches.filter(until__lte=today) if ended else matches.filter(Q(until=None) | Q(until__gt=today))
+    matches = matches.filter(until__lte=today) if ended else matches.filter(not_over(today))
     if unit is not None:
         matches = matches.filter(unit__in=access.records_below([unit.pk]))
     return matches.order_by("unit__code", "name", "pk")

@@ -13,6 +13,7 @@ from doanso.access.policy import Permission, records_below
 from doanso.accounts.models import User
 from doanso.files.models import Blob
 from doanso.lib import clock, vietnamese
+from doanso.lib.dated_rows import not_over
 from doanso.lib.paging import page_rows
 from doanso.members.models import Member
 from doanso.outreach import policy
@@ -243,8 +244,7 @@ def neighbourhoods_to_see(actor: User) -> list[Neighbourhood]:
     roots = policy.VIEW.roots(actor)
     if not roots:
         return []
-    today = clock.today()
-    areas = Neighbourhood.objects.filter(Q(until=None) | Q(until__gt=today), unit_id__in=records_below(roots))
+    areas = Neighbourhood.objects.filter(not_over(clock.today()), unit_id__in=records_below(roots))
     return list(areas.select_related("unit").order_by("unit__code", "name"))
 
 

@@ -375,13 +375,16 @@ def test_a_member_without_one_signs_in_as_the_same_person(outing: Outing, regist
     assert member.person.user == user
 
 
-def test_an_erased_member_is_nobody_in_the_team(outing: Outing, register: Register) -> None:
+@pytest.mark.parametrize(("until", "shown"), [(None, "–"), (YEAR_END, "31/12/2023")])
+def test_an_erased_member_is_nobody_in_the_team(
+    outing: Outing, register: Register, until: date | None, shown: str
+) -> None:
     member = register.duc
-    inputs = TeammateInput(kind="youth", body="youth-union", since=TODAY, member=member)
+    inputs = TeammateInput(kind="youth", body="youth-union", since=TODAY, member=member, until=until)
     made = teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, inputs=inputs)
     cards.issue_card(actor=outing.tree.an, teammate_id=made.pk, until=YEAR_END)
     [(_title, text)] = personal_data_rows([member.person_id])
-    assert "Nguyễn Hoàng Đức, từ 12/11/2023 đến –" in text
+    assert f"Nguyễn Hoàng Đức, từ 12/11/2023 đến {shown}" in text
     teams.forget_persons([member.person_id])
     assert personal_data_rows([member.person_id]) == []
     made.refresh_from_db()

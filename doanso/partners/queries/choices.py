@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from doanso.accounts.models import User
 from doanso.lib import clock
+from doanso.lib.dated_rows import in_effect
 from doanso.partners import policy
 from doanso.partners.kinds import kind_name
 from doanso.partners.models import Agreement, Partner
@@ -55,9 +56,8 @@ def offered_partners(actor: User) -> QuerySet[Partner]:
 
 
 def _above(actor: User) -> Q:
-    today = clock.today()
-    paths = UnitPath.objects.filter(unit__in=policy.VIEW.roots(actor), since__lte=today)
-    return Q(unit__in=paths.filter(Q(until=None) | Q(until__gt=today)).values("ancestor"))
+    paths = UnitPath.objects.filter(in_effect(clock.today()), unit__in=policy.VIEW.roots(actor))
+    return Q(unit__in=paths.values("ancestor"))
 
 
 def of_unit_and_above(unit: Unit) -> QuerySet[Partner]:

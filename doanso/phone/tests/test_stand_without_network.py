@@ -62,7 +62,7 @@ def phone(live_server: Any, playwright: Any, tmp_path: Path, axe: Any, stand: St
     with suppress(Exception):
         made.context.close()
     made.gate.stop()
-    # The browser writes down each refusal, also those that the screen has told: a stand that has ended, an entry that is gone.
+    # The browser writes down each refusal, also those that the screen shows: a stand that has ended, an entry that is gone.
     assert [line for line in made.complaints if "/api/v1/stands/" not in line] == []
 
 
@@ -192,7 +192,7 @@ def test_residents_own_entries_are_finished_with_two_taps_while_there_is_a_netwo
     assert (record.service_id, record.recorded_by, record.source) == ("portal", outing.tree.lan, "booth")
     assert Consent.objects.get().channel == "screen"
 
-    # Somebody else was faster, or the person has left: told, and counted once.
+    # Somebody else was faster, or the person has left: the screen says so, and it counts once.
     finish_turn(actor=outing.tree.an, stand_id=stand.pk, turn_id=second.pk, services=["portal"])
     phone.tap(f"[data-entry='{second.pk}'] > button")
     phone.tap(f"[data-entry='{second.pk}'] .ds-btn-p")

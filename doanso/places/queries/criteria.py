@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from doanso.lib import clock
+from doanso.lib.dated_rows import in_effect
 from doanso.places.kinds import PlaceKind
 from doanso.places.models import CriteriaSet, Criterion, Place
 from doanso.places.queries.places import keeping_unit
@@ -16,11 +17,8 @@ def set_in_force(kind: PlaceKind, unit: Unit) -> CriteriaSet | None:
 
     None while no place of the kind has needed the shipped set yet (`actions.criteria.criteria_for` writes it then).
     """
-    today = clock.today()
-    in_effect = Q(owner__paths_down__until=None) | Q(owner__paths_down__until__gt=today)
-    path = FilteredRelation(
-        "owner__paths_down", condition=in_effect & Q(owner__paths_down__unit=unit, owner__paths_down__since__lte=today)
-    )
+    above = in_effect(clock.today(), "owner__paths_down__") & Q(owner__paths_down__unit=unit)
+    path = FilteredRelation("owner__paths_down", condition=above)
     published = CriteriaSet.objects.filter(kind=kind.code, published_at__isnull=False).annotate(path=path)
     published = published.filter(Q(path__isnull=False) | Q(owner=unit) | Q(owner=None)).annotate(depth=F("path__depth"))
 

@@ -110,9 +110,7 @@ def stall_counts(place: Place, on: date) -> StallCounts:
         added=Count("pk", filter=Q(since__gt=day or on, since__lte=on)),
         removed=Count("pk", filter=Q(until__gt=day or on, until__lte=on, since__lte=day or on)),
     )
-    traded = Tenancy.objects.filter(in_effect(on), stall__place=place).filter(
-        Q(stall__until=None) | Q(stall__until__gt=on), stall__since__lte=on
-    )
+    traded = Tenancy.objects.filter(in_effect(on), in_effect(on, "stall__"), stall__place=place)
     surveyed = counted["surveyed"] if day is not None else None
     return StallCounts(counted["now"], traded.count(), surveyed, counted["added"], counted["removed"])
 

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from doanso.adoption.models import AdoptionStage, Usage
@@ -102,9 +102,8 @@ class RegisterFacts:
         """Return the shop at each stall where somebody trades on the day; one statement, none for a page of the house list."""
         if self._address_ids is not None:
             return []
-        tenants = Tenancy.objects.filter(in_effect(self.on), stall__place=self.place, stall__since__lte=self.on)
-        traded = tenants.filter(Q(stall__until=None) | Q(stall__until__gt=self.on)).order_by("pk")
-        return list(traded.values_list("business_id", flat=True))
+        tenants = Tenancy.objects.filter(in_effect(self.on), in_effect(self.on, "stall__"), stall__place=self.place)
+        return list(tenants.order_by("pk").values_list("business_id", flat=True))
 
     @cached_property
     def statuses(self) -> Mapping[UUID, ShopStatus]:

@@ -18,6 +18,7 @@ from django.db.models import OuterRef, Q, Subquery
 
 from doanso.audit.models import AuditEvent
 from doanso.lib import clock, database
+from doanso.lib.dated_rows import in_effect
 from doanso.places.models import Place
 from doanso.places.page_reads import read_once
 from doanso.units.models import Unit
@@ -45,11 +46,10 @@ _lock = threading.Lock()
 
 def stamp_of(place: Place) -> RegisterStamp:
     """Return the place's stamp; one statement, which looks at the end of an index for each unit."""
-    today = clock.today()
-    in_effect = Q(since__lte=today) & (Q(until=None) | Q(until__gt=today))
+    current = in_effect(clock.today())
     near = Unit.objects.filter(
-        Q(pk__in=place.unit.paths_up.filter(in_effect).values("ancestor_id"))
-        | Q(pk__in=place.unit.paths_down.filter(in_effect).values("unit_id"))
+        Q(pk__in=place.unit.paths_up.filter(current).values("ancestor_id"))
+        | Q(pk__in=place.unit.paths_down.filter(current).values("unit_id"))
     )
     newest = AuditEvent.objects.filter(unit_id=OuterRef("pk")).order_by("-id")
     rows = near.order_by().annotate(

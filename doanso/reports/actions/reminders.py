@@ -15,6 +15,7 @@ from doanso.assignments.actions import assign, complete
 from doanso.assignments.models import Assignment, AssignmentOutcome
 from doanso.assignments.queries import sole_handlers
 from doanso.lib import clock
+from doanso.lib.dated_rows import in_effect
 from doanso.lib.problems import refuse
 from doanso.reports import policy
 from doanso.reports.deadlines import deadlines
@@ -53,7 +54,7 @@ def _with_sender(programme: Programme, unit_ids: Collection[UUID], on: date) -> 
     """
     sends = [role for role, verbs in GRANTS.items() if verbs.get(policy.SEND.name) is Scope.SUBTREE]
     closes = [role for role, verbs in GRANTS.items() if verbs.get(policy.DECIDE.name) is Scope.SUBTREE]
-    held = RoleAssignment.objects.filter(Q(until=None) | Q(until__gt=on), since__lte=on, user__is_active=True)
+    held = RoleAssignment.objects.filter(in_effect(on), user__is_active=True)
     of_units = Q(role__in=sends, unit_id__in=list(unit_ids)) & ~Q(unit=programme.root_id)
     return set(held.filter(of_units | Q(role__in=closes, unit=programme.root_id)).values_list("unit_id", flat=True))
 

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from doanso.accounts.models import User
 from doanso.ledger import queries as ledger
 from doanso.lib import clock
+from doanso.lib.dated_rows import in_effect
 from doanso.reports import policy
 from doanso.reports.deadlines import deadlines
 from doanso.reports.models import Estimate, Period, PeriodState, PeriodStep
@@ -100,12 +101,7 @@ def awaiting_decision(actor: User, programme: Programme, unit: Unit) -> QuerySet
     if not policy.DECIDE.allows_anywhere(actor):
         return Period.objects.none()
     # Also those of units that ended or left since.
-    below = UnitLink.objects.filter(
-        Q(until=None) | Q(until__gt=OuterRef("last_day")),
-        parent=unit,
-        unit=OuterRef("unit"),
-        since__lte=OuterRef("last_day"),
-    )
+    below = UnitLink.objects.filter(in_effect(OuterRef("last_day")), parent=unit, unit=OuterRef("unit"))
     return policy.DECIDE.filter(
         actor, Period.objects.filter(Exists(below), programme=programme, state=PeriodState.SENT)
     )

@@ -10,10 +10,11 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Value, When
 
 from doanso.ledger import queries as ledger
 from doanso.ledger.queries import Figures
+from doanso.lib.dated_rows import in_effect
 from doanso.reports.models import Period, Reason
 from doanso.reports.rules import periods as rules
 from doanso.reports.rules.periods import FigureOnDay, Month
@@ -86,8 +87,7 @@ def children_in(unit_ids: Collection[UUID], month: Month) -> dict[UUID, list[UUI
 
 
 def _links_in(parents: Collection[UUID], month: Month) -> QuerySet[UnitLink]:
-    in_effect = Q(since__lte=month.last_day) & (Q(until=None) | Q(until__gt=month.last_day))
-    return UnitLink.objects.filter(in_effect, parent__in=list(parents))
+    return UnitLink.objects.filter(in_effect(month.last_day), parent__in=list(parents))
 
 
 def month_questions(

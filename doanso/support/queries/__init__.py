@@ -464,11 +464,10 @@ def count_times(unit_ids: Collection[UUID], until: date, known_by: datetime) -> 
     )
     rows = (
         SupportRecord.objects.filter(
-            Q(unit__paths_up__until=None) | Q(unit__paths_up__until__gt=F("happened_on")),
+            in_effect(F("happened_on"), "unit__paths_up__"),
             Q(taken_back_at=None) | Q(taken_back_at__gt=known_by),
             ~Exists(doubted),
             unit__paths_up__ancestor__in=list(unit_ids),
-            unit__paths_up__since__lte=F("happened_on"),
             happened_on__lte=until,
             recorded_at__lte=known_by,
         )

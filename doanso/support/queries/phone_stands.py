@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from doanso.access import policy as access
 from doanso.accounts.models import User
+from doanso.lib.dated_rows import in_effect
 from doanso.support import policy, stand_keys
 from doanso.support.actions.stand_turns import pair_of
 from doanso.support.models import Stand, StandRecord, StandTurn, StandTurnState
@@ -84,8 +85,8 @@ def _open_stands(actor: User) -> QuerySet[Stand]:
 
 def _depth_below(root: UUID, today: date) -> Subquery:
     """Return how far below a unit the stand's unit is today; null where it is not below it."""
-    paths = UnitPath.objects.filter(ancestor=root, unit=OuterRef("unit"), since__lte=today)
-    return Subquery(paths.filter(Q(until=None) | Q(until__gt=today)).values("depth")[:1])
+    paths = UnitPath.objects.filter(in_effect(today), ancestor=root, unit=OuterRef("unit"))
+    return Subquery(paths.values("depth")[:1])
 
 
 class _TurnStates(NamedTuple):

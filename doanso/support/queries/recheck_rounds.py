@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.lib import clock, encryption, formats
+from doanso.lib.dated_rows import in_effect
 from doanso.lib.paging import page_rows
 from doanso.people import queries as people
 from doanso.people.models import Consent
@@ -41,11 +42,7 @@ def _below(unit_ids: Collection[UUID], prefix: str) -> Q:
     """Return the condition that the record's unit was below one of these units on the record's day; `prefix` is the path to the
     record.
     """
-    return Q(
-        Q(unit__paths_up__until=None) | Q(unit__paths_up__until__gt=F(f"{prefix}happened_on")),
-        unit__paths_up__ancestor__in=unit_ids,
-        unit__paths_up__since__lte=F(f"{prefix}happened_on"),
-    )
+    return in_effect(F(f"{prefix}happened_on"), "unit__paths_up__") & Q(unit__paths_up__ancestor__in=unit_ids)
 
 
 def records_of_period(unit: Unit, since: date, until: date) -> QuerySet[SupportRecord]:

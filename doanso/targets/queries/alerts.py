@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Q
-
 from doanso.adoption.queries import usage_figures
 from doanso.ledger.queries import recorded_by_day
+from doanso.lib.dated_rows import in_effect
 from doanso.people import queries as people
 from doanso.support import queries as support
 from doanso.targets.models import IndicatorKind, Programme
@@ -76,6 +75,5 @@ def unit_activity(programme: Programme, on: date, than: AlertThresholds) -> list
 
 def _homes(child_ids: list[UUID], on: date) -> dict[UUID, UUID]:
     """Return for each unit below these units the one of them it is under."""
-    in_effect = Q(until=None) | Q(until__gt=on)
-    paths = UnitPath.objects.filter(in_effect, ancestor_id__in=child_ids, since__lte=on)
+    paths = UnitPath.objects.filter(in_effect(on), ancestor_id__in=child_ids)
     return dict(paths.values_list("unit_id", "ancestor_id"))

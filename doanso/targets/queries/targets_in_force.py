@@ -12,6 +12,7 @@ from django.db.models import Exists, F, FilteredRelation, Q
 
 from doanso.lib import database
 from doanso.lib.database import hot_reads
+from doanso.lib.dated_rows import in_effect
 from doanso.targets.models import Answer, Basis, Indicator, Programme, Target
 from doanso.targets.queries.cascade import GivenTarget
 from doanso.targets.queries.figures import SHARES
@@ -146,11 +147,6 @@ def targets_in_force(
     return TargetsInForce(programme.root_id, path, indicators, dict(versions), list(lower), changed)
 
 
-def _holds(on: date, prefix: str) -> Q:
-    """Return the condition that a dated row of the tree is valid on a day."""
-    return Q(**{f"{prefix}__since__lte": on}) & (Q(**{f"{prefix}__until": None}) | Q(**{f"{prefix}__until__gt": on}))
-
-
 @dataclass(frozen=True, slots=True)
 class IndicatorTargets:
     """The targets of one indicator in and around a unit on a day.
@@ -179,7 +175,7 @@ def targets_of_indicator(
     is_own = Q(unit=unit.pk)
     rows = (
         Target.objects.annotate(
-            link=FilteredRelation("unit__links", condition=_holds(on, "unit__links")),
+            link=FilteredRelation("unit__links", condition=in_effect(on, "unit__links__")),
             own_allocation=FilteredRelation("allocation", condition=is_own),
             own_answer=FilteredRelation("answers", condition=is_own),
         )

@@ -12,9 +12,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from doanso.lib.dated_rows import not_over
 from doanso.lib.problems import Problem, Refused
 from doanso.units.models import Neighbourhood, Unit, UnitLink, UnitName, UnitPath
 from doanso.units.rules import DateSpan, PathRow, closure, natural_key
@@ -103,8 +103,7 @@ def relink(*, journal: Journal, units: Sequence[Unit], parent: Unit, since: date
     """Move units with everything below them under another parent from a day on."""
     _require_in_effect(parent, since)
     ids = [unit.pk for unit in units]
-    still = Q(until=None) | Q(until__gt=since)
-    if UnitPath.objects.filter(still, ancestor_id__in=ids, unit=parent).exists():
+    if UnitPath.objects.filter(not_over(since), ancestor_id__in=ids, unit=parent).exists():
         raise _refuse("unit-below-itself", _("A unit can't stand below itself; choose another parent."))
     links = {link.unit_id: link for link in UnitLink.objects.filter(unit_id__in=ids, until=None)}
     for unit in units:
@@ -147,7 +146,7 @@ def end_unit(*, journal: Journal, unit: Unit, on: date, successor: Unit | None) 
     _require_in_effect(unit, on)
     if unit.since >= on:
         raise _refuse("unit-too-young", _("Unit %(unit)s did not stand before that day."), unit=unit.code)
-    still = Q(until=None) | Q(until__gt=on)
+    still = not_over(on)
     if UnitLink.objects.filter(still, parent=unit).exists():
         raise _refuse(
             "unit-has-children", _("Units still stand below %(unit)s; move or end them first."), unit=unit.code
@@ -178,7 +177,7 @@ def hand_on_neighbourhoods(*, journal: Journal, unit: Unit, to: Unit, on: date, 
         .values_list("short_name", flat=True)
         .first()
     )
-    for old in Neighbourhood.objects.filter(Q(until=None) | Q(until__gt=on), unit=unit, since__lt=on).order_by("name"):
+    for old in Neighbourhood.objects.filter(not_over(on), unit=unit, since__lt=on).order_by("name"):
         name = old.name if old.name not in existing_names else f"{old.name} ({place})"[:120]
         new = journal.create(Neighbourhood(unit=to, name=name, since=on))
         journal.change(old, until=on, successor_id=new.pk)
