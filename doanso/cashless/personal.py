@@ -6,12 +6,12 @@ And of an erasure of whoever checked shops: their names.
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.db.models import Q, Value
-from django.db.models.functions import Replace
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doanso.cashless import code_keys
 from doanso.cashless.actions.alarm_photos import forget_photos
+from doanso.cashless.actions.checks import NAMES_JOINED
 from doanso.cashless.actions.codes import forget_codes
 from doanso.cashless.actions.locking import lock_shops
 from doanso.cashless.models import AlarmPhoto, CodeAlarm, ScanResult, Shop, ShopCheck, ShopCode
@@ -60,8 +60,11 @@ def _forget_checkers(person_ids: Collection[UUID]) -> None:
     alone = Q(first=None, made_by__person__in=list(person_ids))
     for position, of_them in (("first_name", Q(first__in=mates) | alone), ("second_name", Q(second__in=mates))):
         checks = ShopCheck.objects.filter(of_them).exclude(**{position: ""})
-        for alarm_id, name in checks.exclude(alarm=None).order_by("alarm").values_list("alarm", position):
-            of_alarm = CodeAlarm.objects.filter(pk=alarm_id)
-            of_alarm.update(seen_by_words=Replace("seen_by_words", Value(name), Value(formats.NONE)))
+        written = list(checks.exclude(alarm=None).values_list("alarm", position))
+        alarms = CodeAlarm.objects.in_bulk([alarm_id for alarm_id, _name in written])
+        for alarm_id, name in written:
+            names = alarms[alarm_id].seen_by_words.split(NAMES_JOINED)
+            alarms[alarm_id].seen_by_words = NAMES_JOINED.join(formats.NONE if one == name else one for one in names)
+        CodeAlarm.objects.bulk_update(alarms.values(), ["seen_by_words"])
         forget_records(record_id for record_id in checks.values_list("record_id", flat=True) if record_id is not None)
         checks.update(**{position: formats.NONE})

@@ -75,6 +75,9 @@ class CheckInput:
     owner_says_changed: bool | None = None
 
 
+NAMES_JOINED = " và "
+
+
 @dataclass(frozen=True, slots=True)
 class CheckPair:
     """Who was there, as it was: teammates where they are known, and names."""
@@ -87,7 +90,7 @@ class CheckPair:
     @property
     def words(self) -> str:
         """The names, joined for an alarm."""
-        return " và ".join(name for name in (self.first_name, self.second_name) if name)
+        return NAMES_JOINED.join(name for name in (self.first_name, self.second_name) if name)
 
 
 @dataclass(slots=True)

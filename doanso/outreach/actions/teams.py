@@ -284,8 +284,8 @@ def _fall(actor: User, unit: Unit, mates: Sequence[Teammate]) -> None:
 def forget_persons(person_ids: Collection[UUID]) -> None:
     """Remove the identity of these persons from teams and pairs, and what phones sent of their visits.
 
-    Their visits stay; a term that is not over ends today, and their cards become invalid. Teammates and cards rank before the names
-    and persons that an erasure has locked by now, so that it does not wait for one.
+    Their visits stay; a term that is not over ends today, and their cards become invalid. Teammates and cards rank before the
+    names and persons that an erasure has locked by now, so that it does not wait for one.
     """
     keys = list(teammates_of(person_ids).values_list("pk", flat=True))
     if not keys:
