@@ -1,5 +1,6 @@
 """Two confirmed people of two kinds make a pair; anything less is recorded as what it is."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,9 @@ from doanso.outreach.tests.visiting import SIGNED, Visiting, applied, guest, key
 from doanso.support.models import SupportRecord
 from doanso.sync.actions import register_device
 from doanso.sync.tests.conftest import Phone
-from doanso.testing import Tree
+from doanso.testing import TODAY, Tree
+
+DAY = timedelta(days=1)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +55,20 @@ def test_alone_is_recorded_as_it_is(visiting: Visiting) -> None:
     applied(visiting.send(body))
     visit = Visit.objects.get()
     assert (visit.paired, visit.second_name, visit.second_how) == (False, "", "none")
+
+
+@pytest.mark.parametrize(("until", "in_team"), [(None, True), (TODAY + DAY, True), (TODAY, False)])
+def test_a_phone_that_names_another_first_is_its_holders_by_their_term_on_that_day(
+    visiting: Visiting, until: date | None, in_team: bool
+) -> None:
+    mates = visiting.outing.mates
+    Teammate.objects.filter(pk=mates["lan"].pk).update(until=until)
+    body = visiting.body()
+    body["pair"]["first"]["teammate"] = str(mates["tin"].pk)
+    applied(visiting.send(body))
+    visit = Visit.objects.get()
+    own = (mates["lan"].pk, visiting.outing.team.pk) if in_team else (None, None)
+    assert (visit.first_id, visit.team_id, visit.first_name) == (*own, "Bùi Thị Lan")
 
 
 def _second_phone(visiting: Visiting, user: Any) -> Visiting:

@@ -84,7 +84,9 @@ def _first_member(match: BatchMatch, visit_item: VisitItem) -> PairMember:
     teammate = _teammate(match.pairs, visit_item.payload.first_id)
     if teammate is None or teammate.user_id != holder.pk:
         own_terms = (
-            term for term in match.pairs.teammates.values() if term.user_id == holder.pk and term.until is None
+            term
+            for term in match.pairs.teammates.values()
+            if term.user_id == holder.pk and _is_in_term(term, visit_item.counted_on)
         )
         teammate = next(own_terms, None)
     if teammate is None:
