@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from doanso.imports.applied_rows import forget_targets
 from doanso.lib import formats
 from doanso.lib.problems import Problem, Refused
+from doanso.people.models import Contact, Person
 from doanso.support.models import (
     Confirmation,
     Dispute,
@@ -32,7 +33,7 @@ def copy(person_ids: Collection[UUID]) -> Sequence[tuple[str, str]]:
     support_records = list(
         SupportRecord.objects.filter(person_id__in=person_ids).select_related("service").order_by("happened_on", "pk")
     )
-    stands = list(Stand.objects.filter(_helped_by(person_ids)).order_by("happened_on", "pk"))
+    stands = list(Stand.objects.filter(_helped_by(person_ids, author="opened_by")).order_by("happened_on", "pk"))
     unit_names = units.named_units_by_id({row.unit_id for row in support_records} | {stand.unit_id for stand in stands})
     rows = [
         (
@@ -70,8 +71,20 @@ def copy(person_ids: Collection[UUID]) -> Sequence[tuple[str, str]]:
     return rows
 
 
-def _helped_by(person_ids: Collection[UUID]) -> Q:
-    return Q(helper__person_id__in=person_ids) | Q(second_helper__person_id__in=person_ids)
+def _helped_by(person_ids: Collection[UUID], *, author: str) -> Q:
+    return _is_helper("helper", person_ids, author=author) | _is_helper("second_helper", person_ids, author=author)
+
+
+def _is_helper(which: str, person_ids: Collection[UUID], *, author: str) -> Q:
+    """Return which rows have one of these persons as this helper: as a member, or by the name alone where their own account
+    wrote the row. `author` is the column of that account.
+    """
+    linked = Q(**{f"{which}__person_id__in": person_ids})
+    users = list(Person.objects.filter(pk__in=person_ids, user__isnull=False).values_list("user_id", flat=True))
+    if not users:
+        return linked
+    names = set(Contact.objects.filter(person_id__in=person_ids, erased_at=None).values_list("name", flat=True))
+    return linked | Q(**{which: None, f"{which}_name__in": names, f"{author}__in": users})
 
 
 def erase(person_ids: Collection[UUID]) -> None:
@@ -87,17 +100,17 @@ def erase(person_ids: Collection[UUID]) -> None:
     Dispute.objects.filter(receipt_id__in=receipts).update(explanation="")
     support_records.update(person=None, contact=None, content_hash="")
     for which in ("helper", "second_helper"):
-        helped = SupportRecord.objects.filter(**{f"{which}__person_id__in": person_ids})
+        helped = SupportRecord.objects.filter(_is_helper(which, person_ids, author="recorded_by"))
         helped.update(**{which: None, f"{which}_name": "", "content_hash": ""})
 
 
 def _forget_turns(person_ids: Collection[UUID]) -> None:
     """Delete what phones sent of these persons at stands, as receivers and as helpers, while the rows still refer to them."""
-    records = SupportRecord.objects.filter(Q(person_id__in=person_ids) | _helped_by(person_ids))
+    records = SupportRecord.objects.filter(Q(person_id__in=person_ids) | _helped_by(person_ids, author="recorded_by"))
     turns = StandTurn.objects.filter(
         Q(pk__in=StandRecord.objects.filter(support_record__in=records.values("pk")).values("turn"))
         # Its helpers of now, also where all of a turn was recorded before.
-        | Q(stand__in=Stand.objects.filter(_helped_by(person_ids)).values("pk"))
+        | Q(stand__in=Stand.objects.filter(_helped_by(person_ids, author="opened_by")).values("pk"))
     )
     forget_records(turns.values_list("pk", flat=True))
 
@@ -107,7 +120,7 @@ def _erase_from_stands(person_ids: Collection[UUID]) -> None:
 
     A stand ranks before the names and persons that an erasure has locked by now, so that it does not wait for one.
     """
-    expected = set(Stand.objects.filter(_helped_by(person_ids)).values_list("pk", flat=True))
+    expected = set(Stand.objects.filter(_helped_by(person_ids, author="opened_by")).values_list("pk", flat=True))
     if not expected:
         return
     stands = Stand.objects.filter(pk__in=expected).order_by("pk")
@@ -117,8 +130,8 @@ def _erase_from_stands(person_ids: Collection[UUID]) -> None:
         raise Refused(Problem("stand_busy", message))
     no_second = {"second_helper": None, "second_helper_name": "", "second_helper_kind": "", "second_apart": False}
     of_them = Stand.objects.filter(pk__in=locked)
-    of_them.filter(second_helper__person_id__in=person_ids).update(**no_second)
-    of_them.filter(helper__person_id__in=person_ids).update(
+    of_them.filter(_is_helper("second_helper", person_ids, author="opened_by")).update(**no_second)
+    of_them.filter(_is_helper("helper", person_ids, author="opened_by")).update(
         helper=F("second_helper"),
         helper_name=F("second_helper_name"),
         helper_kind=F("second_helper_kind"),

@@ -26,6 +26,7 @@ from doanso.outreach.tests.conftest import visiting as visiting
 from doanso.outreach.tests.visiting import applied
 from doanso.people import ports
 from doanso.people.actions import erase_person, open_request
+from doanso.support.models import SupportRecord
 from doanso.sync.models import Device, Record
 from doanso.testing import TODAY
 
@@ -75,6 +76,29 @@ def test_a_member_of_a_pair_leaves_no_name_and_no_signature(duc: Any, visiting: 
     assert bytes(Record.objects.get().payload_encrypted) == b""
     assert Device.objects.get().revoked_at is not None
     assert NAME not in everywhere()
+    assert visiting.outing.figure("portal-times") == figure == 1
+    assert not list(recount())
+
+
+def test_whoever_visited_in_no_team_is_named_by_no_visit_and_no_record(visiting: Any, register: Any, tree: Any) -> None:
+    # An account may be called otherwise than the register calls the member.
+    called = "Đức Hoàng Nguyễn"
+    register.duc.person.user = tree.lan
+    register.duc.person.save(update_fields=["user"])
+    tree.lan.display_name = called
+    tree.lan.save(update_fields=["display_name", "folded", "sort_key"])
+    Teammate.objects.filter(user=tree.lan).update(user=None)
+    applied(visiting.send(visiting.body()))
+    visit, support_record = Visit.objects.get(), SupportRecord.objects.get()
+    assert (visit.first, visit.first_name, visit.second_name) == (None, called, "Trần Văn Út")
+    assert (support_record.helper_name, support_record.second_helper_name) == (called, "Trần Văn Út")
+    figure = visiting.outing.figure("portal-times")
+    erase(register.duc, tree)
+    visit.refresh_from_db()
+    support_record.refresh_from_db()
+    assert (visit.first_name, visit.second_name) == ("–", "Trần Văn Út")
+    assert (support_record.helper_name, support_record.second_helper_name) == ("", "Trần Văn Út")
+    assert called not in everywhere()
     assert visiting.outing.figure("portal-times") == figure == 1
     assert not list(recount())
 

@@ -28,8 +28,10 @@ from doanso.outreach.models import Body, Card, Team, Teammate, Visit, VisitAmend
 from doanso.outreach.queries.teams import teammates_of
 from doanso.outreach.rules import teams as rules
 from doanso.support import queries as support
-from doanso.support.models import HelperKind
+from doanso.support.actions import forget_first_helpers
+from doanso.support.models import HelperKind, SupportRecord
 from doanso.sync.actions.retention import forget_records
+from doanso.sync.models import Device
 from doanso.units import queries as units
 from doanso.units.models import Neighbourhood, Unit
 
@@ -287,6 +289,7 @@ def forget_persons(person_ids: Collection[UUID]) -> None:
     Their visits stay; a term that is not over ends today, and their cards become invalid. Teammates and cards rank before the
     names and persons that an erasure has locked by now, so that it does not wait for one.
     """
+    _forget_visitors_in_no_team(person_ids)
     keys = list(teammates_of(person_ids).values_list("pk", flat=True))
     if not keys:
         return
@@ -305,4 +308,19 @@ def forget_persons(person_ids: Collection[UUID]) -> None:
     Visit.objects.filter(first__in=keys).update(first_name=formats.NONE)
     Visit.objects.filter(second__in=keys).update(second_name=formats.NONE, signature_encrypted=b"")
     VisitAmendment.objects.filter(visit__in=visits).update(before_encrypted=b"")
+    forget_records(visits)
+
+
+def _forget_visitors_in_no_team(person_ids: Collection[UUID]) -> None:
+    """Remove the names of these persons from visits that their own phones recorded while they were in no team."""
+    users = list(User.objects.filter(person__in=person_ids).values_list("pk", flat=True))
+    if not users:
+        return
+    # An officer may have handed in the phone's records; the first of the pair is the phone's holder all the same.
+    phones = list(Device.objects.filter(user__in=users).values_list("pk", flat=True))
+    own = Q(device_id__in=phones) | Q(device_id=None, recorded_by__in=users)
+    visits = list(Visit.objects.filter(own, first=None).values_list("pk", flat=True))
+    Visit.objects.filter(pk__in=visits).update(first_name=formats.NONE)
+    VisitAmendment.objects.filter(visit__in=visits).update(before_encrypted=b"")
+    forget_first_helpers(SupportRecord.objects.filter(visit_help__visit__in=visits))
     forget_records(visits)

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
@@ -188,4 +189,13 @@ def add_second_helper(*, support_records: Sequence[SupportRecord], second: Helpe
             if rules.grade_of_helpers(support_record.helper_kind, second.kind) == rules.PAIR
         ],
         grade=rules.PAIR,
+    )
+
+
+def forget_first_helpers(support_records: QuerySet[SupportRecord]) -> None:
+    """Empty the first helper's name where it stands as a name alone, for an app whose source of these records names somebody who
+    is erased.
+    """
+    SupportRecord.objects.filter(pk__in=support_records.values("pk"), helper=None).update(
+        helper_name="", content_hash=""
     )

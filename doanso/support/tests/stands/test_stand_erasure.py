@@ -6,6 +6,7 @@ from doanso.lib.problems import Refused
 from doanso.support import personal
 from doanso.support.actions import Helper, close_stand
 from doanso.support.models import Stand, SupportRecord
+from doanso.support.stand_keys import StandEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +48,25 @@ def test_a_stand_without_a_helper_takes_nobody_and_ends(another, register, duc, 
     assert not SupportRecord.objects.exists()
     assert as_user(at_stand.actor).get(f"/support/stands/{at_stand.stand.pk}/").status_code == 200
     close_stand(actor=at_stand.actor, stand_id=at_stand.stand.pk)
+
+
+def test_a_helper_who_wrote_their_own_name_is_known_by_their_account(ward, another, register, duc):
+    """Nobody linked the names to the member; An's record of the same name is a namesake's."""
+    name, khoa = duc.name, ward.tree.khoa
+    register.duc.person.user = khoa
+    register.duc.person.save(update_fields=["user"])
+    of_khoa, of_an = another(helper=Helper(name, "official")), another(helper=Helper(name, "official"))
+    Stand.objects.filter(pk=of_khoa.stand.pk).update(opened_by=khoa)
+    of_khoa.record()
+    SupportRecord.objects.update(recorded_by=khoa)
+    of_an.record(StandEntry("Lê Văn Tám", 1960, ""))
+    assert len(personal.copy({register.duc.person_id})) == 1
+    personal.erase({register.duc.person_id})
+
+    assert helpers(of_khoa.fresh()) == (None, "Võ Thị Năm", None, "")
+    assert helpers(of_an.fresh()) == (None, name, None, "Võ Thị Năm")
+    named = dict(SupportRecord.objects.values_list("recorded_by__username", "helper_name"))
+    assert named == {khoa.username: "", of_an.actor.username: name}
 
 
 def test_the_copy_of_a_helper_has_the_stands(another, register, duc):
