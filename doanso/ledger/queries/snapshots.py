@@ -8,10 +8,9 @@ from uuid import UUID
 from django.db.models import F, Max, Q, Sum, Value
 from django.db.models.functions import Coalesce
 
-from doanso.ledger.models import Book, Entry, Snapshot, SnapshotFigure
+from doanso.ledger.models import Book, Entry, MeasureKind, Snapshot, SnapshotFigure
 from doanso.ledger.queries.figures import Figure
 from doanso.lib.dated_rows import in_effect
-from doanso.units.models import UnitPath
 
 _ADDED = Coalesce(Sum("amount", filter=Q(amount__gt=0)), Value(0))
 _TAKEN_AWAY = Coalesce(-Sum("amount", filter=Q(amount__lt=0)), Value(0))
@@ -55,9 +54,19 @@ def snapshot_figures(snapshot: Snapshot) -> SnapshotPairs:
 
 
 def late_entries(*, book: Book, unit_id: UUID, first: date, last: date) -> dict[str, tuple[int, int]]:
-    """Return what was booked on these days although it belongs to closed ones, by measure: (added, taken away)."""
-    below = UnitPath.objects.filter(ancestor=unit_id, since__lte=last).values("unit_id")
-    late = Entry.objects.filter(measure__book=book, unit__in=below, day__range=(first, last), late_from__isnull=False)
+    """Return what was booked on these days although it belongs to closed ones, by measure: (added, taken away).
+
+    Entries of units below count as in the figure: a state for the units above on the last day, all else for those on its day.
+    """
+    is_state = Q(measure__kind=MeasureKind.STATE)
+    placed = (is_state & in_effect(last, "unit__paths_up__")) | (~is_state & in_effect(F("day"), "unit__paths_up__"))
+    late = Entry.objects.filter(
+        placed,
+        measure__book=book,
+        unit__paths_up__ancestor=unit_id,
+        day__range=(first, last),
+        late_from__isnull=False,
+    )
     rows = late.exclude(amount=0).values_list("measure__code").annotate(added=_ADDED, taken=_TAKEN_AWAY).order_by()
     return {code: (added, taken) for code, added, taken in rows}
 

@@ -127,6 +127,28 @@ def test_what_is_corrected_after_its_unit_has_moved_falls_on_whoever_stands_abov
     assert queries.record_count(**figure) == -1
 
 
+def test_what_was_booked_late_is_listed_for_whom_the_figure_counts_it(tree, book, owners, close):
+    """Branch 1 moves to ward 5 in the middle of October: its visits up to then stay ward 4's, its states go along."""
+    branch, member, september = tree.units["p4-kp1"], uuid7(), date(2023, 9, 5)
+    owners.place(member, branch, date(2023, 3, 1))
+    complete_snapshot(close_period(book_id=book.pk, unit=tree.units["my-tho"], last_day=date(2023, 9, 30)))
+    owners.visit(uuid7(), branch, september)
+    owners.state(member, september)
+    with transaction.atomic(), move_units(unit_ids=[branch.pk], since=MID_OCTOBER):
+        relink(journal=Journal(), units=[branch], parent=tree.units["p5"], since=MID_OCTOBER)
+    close("my-tho")
+    owners.visit(uuid7(), branch, september)
+
+    def late(unit, first, last):
+        return queries.late_entries(book=book, unit_id=tree.units[unit].pk, first=first, last=last)
+
+    october, november = (date(2023, 10, 1), OCTOBER), (NOVEMBER, date(2023, 11, 30))
+    assert late("p4", *october) == {"visits": (1, 0)}
+    assert late("p5", *october) == {"vneid-members": (1, 0)}
+    assert late("my-tho", *october) == {"visits": (1, 0), "vneid-members": (1, 0)}
+    assert (late("p4", *november), late("p5", *november)) == ({}, {"visits": (1, 0)})
+
+
 def test_corrections_after_a_closing_are_listed_for_each_unit_above(tree, book, owners, close):
     stay = owners.place(uuid7(), tree.units["p4-kp1"], date(2023, 9, 1))
     close("my-tho")
