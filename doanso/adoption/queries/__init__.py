@@ -15,6 +15,7 @@ from doanso.ledger.models import Measure
 from doanso.lib import clock
 from doanso.lib.database import hot_reads, placeholders
 from doanso.lib.database.prepared import PreparedQuery
+from doanso.lib.dated_rows import in_effect
 from doanso.members import queries as members
 from doanso.members.models import Member, MemberState
 from doanso.people.models import Person
@@ -125,7 +126,8 @@ def attestable_units(actor: User) -> list[NamedUnit]:
 def widest_unit(actor: User) -> Unit | None:
     """Return the widest unit from which the actor sees members' use of services."""
     roots = Unit.objects.filter(pk__in=policy.VIEW.roots(actor))
-    return roots.annotate(above=Count("paths_up")).order_by("above", "code").first()
+    above = Count("paths_up", filter=in_effect(clock.today(), "paths_up__"))
+    return roots.annotate(above=above).order_by("above", "code").first()
 
 
 def last_draw(actor: User) -> BulkDraw | None:

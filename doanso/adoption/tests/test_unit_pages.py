@@ -1,19 +1,21 @@
 """A unit's pages: figures with regular use beside them, who is stuck, who is to be asked again."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from doanso.access.models import Role, RoleAssignment
 from doanso.adoption.actions import answer_use_for, attest, declare, make_links, report_difficulty
 from doanso.adoption.models import Difficulty, Obstacle, Service, Usage, UseAnswer, UseAnswerKind
 from doanso.lib import encryption
 from doanso.people import queries as people
 from doanso.people.models import Contact
 from doanso.testing import TODAY
+from doanso.units.models import UnitPath
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +60,19 @@ def test_the_menu_leads_to_the_unit_one_looks_from(ward, as_user):
     assert leads(ward.tree.binh) == unit_address("adoption:unit", "p4-kp1")
     assert leads(ward.tree.khoa) == reverse("adoption:own")
     assert as_user(ward.tree.minh).get(reverse("adoption:overview")).status_code == 404
+
+
+def test_a_ward_that_moved_stands_above_a_branch_all_the_same(ward, as_user):
+    """Its paths of former days are no steps from the top: An also leads a branch of ward 5."""
+    tree = ward.tree
+    RoleAssignment.objects.create(
+        user=tree.an, role=Role.BRANCH_SECRETARY, unit=tree.units["p5-kp1"], since=date(2023, 1, 1)
+    )
+    for month in (1, 2):
+        span = {"since": date(2019, month, 1), "until": date(2019, month + 1, 1)}
+        UnitPath.objects.create(ancestor=tree.units["my-tho"], unit=tree.units["p4"], depth=1, **span)
+    address = as_user(tree.an).get(reverse("adoption:overview")).headers["Location"]
+    assert address == unit_address("adoption:unit", "p4")
 
 
 def test_the_figures_stand_side_by_side(ward, as_user):
