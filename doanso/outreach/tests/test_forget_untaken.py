@@ -42,7 +42,7 @@ def test_no_record_that_waits_or_was_left_out_names_somebody_erased(visiting: Vi
     left_out = visiting.record(visiting.body(1, people=[_wrong()], in_area=False))
     acks = visiting.deliver(conflict, unread, escaped, by_number, left_out)
     assert [ack["state"] for ack in acks] == ["waiting", "quarantined", "refused", "refused", "refused"]
-    leave_version(actor=tree.an, seq=acks[-1]["seq"], reason="Ghi nhầm")
+    leave_version(actor=tree.an, seq=acks[-1]["seq"], reason="Bảy đã ghi ở nhà khác")
     _erase(visiting, tree)
     assert [text for _state, text in _left()] == [""] * 6
     assert [ack["known"] for ack in visiting.deliver(conflict, left_out)] == [True, True]

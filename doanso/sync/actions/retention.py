@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from doanso.accounts.models import User
 from doanso.lib import clock, formats, phone, vietnamese
@@ -24,18 +24,20 @@ from doanso.units.models import UnitPath
 
 RETENTION = timedelta(days=90)
 PAGE = 500
+_NO_REASON = ("", formats.NONE)
+_NO_TEXT = {"key_encrypted": b"", "payload_encrypted": b"", "problem": None}
+"""A record without its text. The problem's sentence may quote it."""
+_FORGOTTEN = {**_NO_TEXT, "reason": Case(When(reason="", then=Value("")), default=Value(formats.NONE))}
+"""A record of somebody erased: also without the words that an officer wrote about it."""
 
 
 def forget_records(record_ids: Iterable[UUID]) -> int:
-    """Delete keys and bytes of every version of these records in the caller's transaction; return the number of versions.
-
-    The problem is deleted too, since its sentence may quote the record.
-    """
+    """Delete keys, bytes and words of every version of these records in the caller's transaction; return how many had any."""
     ids = sorted(set(record_ids))
     return sum(
         Record.objects.filter(record_id__in=ids[start : start + PAGE])
-        .exclude(payload_encrypted=b"")
-        .update(key_encrypted=b"", payload_encrypted=b"", problem=None)
+        .exclude(payload_encrypted=b"", problem__isnull=True, reason__in=_NO_REASON)
+        .update(**_FORGOTTEN)
         for start in range(0, len(ids), PAGE)
     )
 
@@ -76,9 +78,7 @@ def forget_named(persons: Collection[NamedPerson]) -> int:
             if any(object_text.names(entry, own=own) for object_text in object_texts):
                 emptied.append(record)
                 break
-    Record.objects.filter(pk__in=[entry.pk for entry in emptied]).update(
-        key_encrypted=b"", payload_encrypted=b"", problem=None
-    )
+    Record.objects.filter(pk__in=[entry.pk for entry in emptied]).update(**_FORGOTTEN)
     destroy_photos({entry.record_id for entry in emptied})
     return len(emptied)
 
@@ -164,7 +164,10 @@ def _number(text: str) -> str:
 
 
 def drop_old_bytes() -> int:
-    """Empty records that were applied or decided more than ninety days ago; return their number. Waiting records are kept."""
+    """Empty records that were applied or decided more than ninety days ago; return their number. Waiting records are kept.
+
+    An officer's reason stays with the decision.
+    """
     before = clock.now() - RETENTION
     finished = (Q(state__in=[RecordState.APPLIED, RecordState.SUPERSEDED], decided_at=None)) | Q(decided_at__lt=before)
     emptied, after = 0, 0
@@ -175,5 +178,5 @@ def drop_old_bytes() -> int:
         page = list(candidates.order_by("seq").values_list("seq", flat=True)[:PAGE])
         if not page:
             return emptied
-        emptied += Record.objects.filter(pk__in=page).update(key_encrypted=b"", payload_encrypted=b"")
+        emptied += Record.objects.filter(pk__in=page).update(**_NO_TEXT)
         after = page[-1]

@@ -3,15 +3,17 @@
 from datetime import timedelta
 from typing import Any
 
+from doanso.lib import clock
 from doanso.people.actions import erase_person, open_request
 from doanso.support.models import SupportRecord
 from doanso.support.tests.conftest import Ward, ward  # noqa: F401
-from doanso.sync.actions.retention import forget_records
+from doanso.sync.actions import leave_version
+from doanso.sync.actions.retention import RETENTION, drop_old_bytes, forget_records
 from doanso.sync.models import Record
 from doanso.sync.sealed import payload_of
 from doanso.sync.tests.conftest import Phone, sealed
 from doanso.sync.tests.test_phones_machine import VisitTrade
-from doanso.testing import TODAY
+from doanso.testing import TODAY, Tree
 
 
 def _visit(phone: Phone, person: int) -> dict[str, str]:
@@ -44,4 +46,22 @@ def test_forgetting_reaches_every_version_and_the_sentence_that_quotes_it(phone:
     record.refresh_from_db()
     assert (bytes(record.key_encrypted), bytes(record.payload_encrypted), record.problem) == (b"", b"", None)
     assert (record.state, record.content_hash) == ("refused", first["hash"])
+    assert forget_records([record.record_id]) == 0
+
+
+def test_what_an_officer_wrote_about_it_goes_too_also_where_the_text_is_gone_already(
+    phone: Phone, notes: Any, tree: Tree
+) -> None:
+    phone.send(phone.record("không"))
+    record = Record.objects.get()
+    leave_version(actor=tree.an, seq=record.pk, reason="Bà Bảy không có ở đây")
+    Record.objects.update(received_at=clock.now() - RETENTION, decided_at=clock.now() - RETENTION - timedelta(days=1))
+    assert record.problem is not None
+    assert drop_old_bytes() == 1
+    record.refresh_from_db()
+    # The problem may quote the text; the reason is the officer's decision, and stays for it.
+    assert (record.problem, record.reason) == (None, "Bà Bảy không có ở đây")
+    assert forget_records([record.record_id]) == 1
+    record.refresh_from_db()
+    assert (record.problem, record.reason, bytes(record.payload_encrypted)) == (None, "–", b"")
     assert forget_records([record.record_id]) == 0
