@@ -9,7 +9,10 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
+from doanso.accounts.models import User
+from doanso.cashless import policy as cashless_policy
 from doanso.cashless.models import ShopState
+from doanso.cashless.queries.shops import all_shops
 from doanso.cashless.queries.statuses import ShopStatus
 from doanso.lib import vietnamese
 from doanso.lib.dated_rows import in_effect
@@ -331,6 +334,11 @@ def checks_of_address(address: Address, questions: Sequence[SurveyQuestion]) -> 
     ]
 
 
-def shop_url(address: Address) -> str:
-    """Return the address of the shop's own page, "" for what is no shop."""
-    return reverse("cashless:shop", args=[address.business_id]) if address.business_id is not None else ""
+def shop_url(actor: User, business_id: UUID | None) -> str:
+    """Return the address of a shop's own page for who may open it, else "": a branch that was given a criterion sees the place,
+    and not the ward's shops. One statement for a shop.
+    """
+    if business_id is None:
+        return ""
+    seen = cashless_policy.VIEW.filter(actor, all_shops()).filter(business_id=business_id)
+    return reverse("cashless:shop", args=[business_id]) if seen.exists() else ""

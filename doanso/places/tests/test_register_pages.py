@@ -16,6 +16,7 @@ from django.urls import reverse
 from doanso.accounts.models import User
 from doanso.cashless.models import Shop, ShopCheck, ShopState
 from doanso.files.tests.office import png
+from doanso.places.actions import assign_gap
 from doanso.places.actions.addresses import AddressInput
 from doanso.places.actions.stalls import StallInput, TraderInput
 from doanso.places.models import Address, AddressCheck, CriterionCheck, Stall
@@ -289,6 +290,27 @@ def test_a_branch_secretary_enters_sheets_but_changes_no_list(listing: Listing, 
     assert AddressCheck.objects.get().recorded_by == listing.tree.binh
     # The shop is the ward's.
     assert ShopCheck.objects.get().made_by == listing.tree.binh
+
+
+def test_a_branch_that_was_given_a_criterion_meets_no_link_to_the_wards_shops(
+    listing: Listing, as_user: AsUser
+) -> None:
+    listing.add(shop("14", "Quán Một"))
+    listing.put(StallInput("A1", listing.segment(listing.market, 1).pk, "Cá", TraderInput("Lê Thị Ba")))
+    door, stall = listing.address("14"), Stall.objects.get()
+    pages = {
+        url("address", listing.street.pk, door.pk): reverse("cashless:shop", args=[door.business_id]),
+        url("stall", listing.market.pk, stall.pk): reverse("cashless:shop", args=[stall.tenancies.get().business_id]),
+    }
+    for place in (listing.street, listing.market):
+        listing.freeze(place)
+        criterion = place.criteria_set.criteria.get(number=1)
+        assign_gap(actor=listing.tree.an, place=place, criterion=criterion, unit=listing.tree.units["p4-kp1"])
+    for name, is_linked in (("an", True), ("binh", False)):
+        client = as_user(listing.tree.users[name])
+        for page, address in pages.items():
+            assert (f'href="{address}"' in text(client.get(page))) is is_linked
+            assert client.get(address).status_code == (200 if is_linked else 404)
 
 
 def test_sheets_are_printed_by_segment_with_a_code_back(listing: Listing, an: Client) -> None:

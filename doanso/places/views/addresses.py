@@ -215,7 +215,7 @@ def address(request: AuthenticatedRequest, place_id: UUID, address_id: UUID) -> 
             "row": row,
             "address": chosen,
             "checks": reads.checks_of_address(chosen, questions_of(criteria)),
-            "shop_url": reads.shop_url(chosen),
+            "shop_url": reads.shop_url(request.user, chosen.business_id),
             "may_manage": chosen.until is None and policy.MANAGE.allows(request.user, street),
         },
     )

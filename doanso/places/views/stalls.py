@@ -24,6 +24,7 @@ from doanso.places.kinds import kind_named
 from doanso.places.masking import mask_tenancies
 from doanso.places.models import Place, Stall
 from doanso.places.queries import stalls as reads
+from doanso.places.queries.addresses import shop_url
 from doanso.places.values.remembered import remembered
 from doanso.places.views.places import place_or_404
 from doanso.places.views.registers import render_form
@@ -111,6 +112,7 @@ def stall(request: AuthenticatedRequest, place_id: UUID, stall_id: UUID) -> Http
             "row": row,
             "stall": chosen,
             "tenancies": tenancies,
+            "shop_url": shop_url(request.user, row.tenancy.business_id if row.tenancy is not None else None),
             "may_manage": chosen.until is None and policy.MANAGE.allows(request.user, market),
         },
     )
