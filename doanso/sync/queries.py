@@ -44,6 +44,15 @@ def records_to_decide(actor: User) -> QuerySet[Record]:
     return Record.objects.filter(condition)
 
 
+def seqs_to_decide(actor: User, record_id: UUID) -> set[int]:
+    """Return the numbers of the versions of a record whose pages the actor may open; none without a statement for who decides
+    nowhere.
+    """
+    if not policy.DECIDE.allows_anywhere(actor):
+        return set()
+    return set(records_to_decide(actor).filter(record_id=record_id).values_list("seq", flat=True))
+
+
 def waiting_records(actor: User) -> QuerySet[Record]:
     """Return the records that wait for the actor's decision, the oldest first."""
     return records_to_decide(actor).filter(state__in=WAITS, decided_at=None).order_by("seq")

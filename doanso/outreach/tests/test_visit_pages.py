@@ -226,6 +226,34 @@ def test_it_shows_what_the_phone_sent_to_whoever_may_decide(outing, as_user):
     assert f"/sync/{record.seq}/" not in as_user(outing.tree.lan).get(f"{LIST}{saved_visit.pk}/").content.decode()
 
 
+def test_a_version_that_was_sent_for_another_unit_shows_its_reason_and_leads_nowhere(outing, as_user):
+    saved_visit = visit(outing)
+    now, an = clock.now(), outing.tree.an
+    device = Device.objects.create(
+        id=uuid7(), user=outing.tree.lan, name="Máy của Lan", token_hash="t", registered_at=now, seen_at=now,
+        lease_until=now,
+    )  # fmt: skip
+    own, elsewhere, nowhere = (
+        Record.objects.create(
+            record_id=saved_visit.pk, content_hash=str(number), kind="outreach.visit", version=1, unit=unit, device=device,
+            user=outing.tree.lan, received_at=now, state="refused", decided_at=now, decided_by=an, reason="Ghi nhầm nhà",
+        )
+        for number, unit in enumerate((outing.ward, outing.tree.units["p5"], None))
+    )  # fmt: skip
+
+    def links(user):
+        text = as_user(user).get(f"{LIST}{saved_visit.pk}/").content.decode()
+        assert ("Nguyễn Văn An đã xem: Ghi nhầm nhà" in text) is (user != outing.tree.hanh)
+        assert ("Ghi nhầm nhà" in text) is (user != outing.tree.hanh)
+        linked = [record for record in (own, elsewhere, nowhere) if f"/sync/{record.seq}/" in text]
+        assert all(as_user(user).get(f"/sync/{record.seq}/").status_code == 200 for record in linked)
+        return linked
+
+    assert links(an) == [own]
+    assert links(outing.tree.dung) == [own, elsewhere, nowhere]
+    assert links(outing.tree.lan) == links(outing.tree.hanh) == []
+
+
 @pytest.fixture
 def picture(outing):
     """Create a visit's picture that has arrived."""

@@ -28,7 +28,7 @@ from doanso.outreach.forms.amendments import AmendForm
 from doanso.outreach.forms.visits import TakeBackForm, VisitFilterForm
 from doanso.outreach.models import Visit
 from doanso.outreach.queries import amendments, visits
-from doanso.sync import policy as sync_policy
+from doanso.sync import queries as sync
 from doanso.units import queries as units
 from doanso.units.models import UnitKind
 
@@ -122,7 +122,8 @@ def visit(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
             "records": visits.records_of(visit),
             "amendments": past_amendments,
             "may_amend": visit.taken_back_at is None and policy.AMEND.allows(request.user, visit),
-            "may_decide": sync_policy.DECIDE.allows_for(request.user, visit.unit),
+            # A version may have been sent for another unit, or for none that is known.
+            "openable": sync.seqs_to_decide(request.user, visit.pk),
             "may_take_back": visit.taken_back_at is None and policy.MANAGE.allows(request.user, visit),
             "leads": bool(policy.VIEW.roots(request.user)),
             "masked": not shown.shows(visit.unit_id),
