@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from doanso.access.models import RoleAssignment
+from doanso.access.policy import records_below
 from doanso.access.roles import GRANTS, Scope
 from doanso.accounts.models import User
 from doanso.assignments import policy
@@ -80,9 +81,7 @@ def filtered_assignments(actor: User, filters: AssignmentFilter) -> QuerySet[Ass
     if filters.kind:
         assignments = assignments.filter(kind=filters.kind)
     if filters.unit is not None:
-        assignments = assignments.filter(
-            unit_id__in=UnitPath.objects.filter(in_effect(clock.today()), ancestor=filters.unit.unit).values("unit_id")
-        )
+        assignments = assignments.filter(unit_id__in=records_below([filters.unit.id]))
     return assignments
 
 

@@ -22,7 +22,7 @@ from doanso.sync import policy, ports, reading
 from doanso.sync.batches import Acknowledgement
 from doanso.sync.models import WAITS, Device, Record, RecordState
 from doanso.units import queries as units
-from doanso.units.models import Unit, UnitPath
+from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
 PAGE = 50
@@ -84,8 +84,7 @@ def page_of_records(actor: User, filters: RecordFilters, number: int) -> tuple[l
     """Return one page of waiting records, and whether more follow."""
     records = waiting_records(actor).select_related("device__user").defer("payload_encrypted", "key_encrypted")
     if filters.unit is not None:
-        below = UnitPath.objects.filter(in_effect(clock.today()), ancestor=filters.unit.unit).values("unit_id")
-        records = records.filter(unit_id__in=below)
+        records = records.filter(unit_id__in=records_below([filters.unit.id]))
     if filters.kind:
         records = records.filter(kind=filters.kind)
     if filters.state:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from doanso.assignments.actions import complete as complete_assignment
 from doanso.assignments.models import Assignment
 from doanso.testing import TODAY
+from doanso.units.models import Unit, UnitPath
 
 
 def _list(client, **filters):
@@ -37,6 +38,16 @@ def test_filters_stand_in_the_address(tree, give, as_user):
     assert _list(client, kind="proof.above").count("Xem lại 3 mục") == 0
     assert "Không có việc nào theo bộ lọc này" in _list(client, state="settled")
     assert _list(client, whose="nonsense").count("Xem lại 3 mục") == 2
+
+
+def test_the_filter_by_unit_has_what_an_ended_unit_was_asked_whose_records_it_keeps(tree, give, as_user):
+    give("p4-kp2")
+    ended = Unit.objects.filter(pk=tree.units["p4-kp2"].pk)
+    ended.update(until=TODAY, keeper=tree.units["p4-kp1"])
+    UnitPath.objects.filter(unit__in=ended).update(until=TODAY)
+    client = as_user(tree.an)
+
+    assert [_list(client, unit=code).count("Xem lại 3 mục") for code in ("p4", "p4-kp1")] == [1, 1]
 
 
 def test_the_list_costs_the_same_however_long(tree, give, as_user):

@@ -15,6 +15,7 @@ from doanso.sync.actions import revoke_device
 from doanso.sync.models import Device, Record
 from doanso.sync.tests.conftest import sealed
 from doanso.testing import TODAY, TREE_BEGAN
+from doanso.units.models import Unit, UnitPath
 
 LIST, PHONES = "/sync/", "/sync/devices/"
 
@@ -83,6 +84,10 @@ def test_the_list_can_be_narrowed(tree, as_user, phone, phone_of, notes):
     assert (count("state=refused"), count("state=quarantined"), count("state=waiting")) == (2, 1, 0)
     assert (count("unit=p4"), count("unit=p4-kp1"), count("unit=p5")) == (3, 1, 0)
     assert (count("kind=test.note"), count("kind=nothing"), count("unit=x&state=applied")) == (3, 3, 3)
+    # What was sent for an ended unit is decided where its records are kept.
+    Unit.objects.filter(code="p4-kp1").update(until=TODAY, keeper=tree.units["p4-kp2"])
+    UnitPath.objects.filter(unit__code="p4-kp1").update(until=TODAY)
+    assert (count("unit=p4"), count("unit=p4-kp2")) == (3, 1)
 
 
 def test_the_list_goes_in_pages_and_asks_the_same_number_of_questions(tree, as_user, phone, notes, monkeypatch):
