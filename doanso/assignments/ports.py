@@ -12,14 +12,16 @@ from django.utils.functional import Promise
 from doanso.access.policy import Permission
 
 if TYPE_CHECKING:
+    from doanso.accounts.models import User
     from doanso.assignments.models import Assignment
 
 type Words = Callable[["Assignment"], str]
+type MayOpen = Callable[["User", "Assignment"], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class AssignmentKind:
-    """Handler of one kind of assignment; its functions read nothing but the row they are given."""
+    """Handler of one kind of assignment; its functions read nothing but the row they are given, `may_open` excepted."""
 
     code: str
     name: str | Promise
@@ -27,22 +29,31 @@ class AssignmentKind:
     url: Words
     permission: Permission
     from_above: bool
+    may_open: MayOpen | None
 
 
 _kinds: dict[str, AssignmentKind] = {}
 
 
 def register_assignment_kind(
-    code: str, name: str | Promise, *, sentence: Words, url: Words, permission: Permission, from_above: bool = False
+    code: str,
+    name: str | Promise,
+    *,
+    sentence: Words,
+    url: Words,
+    permission: Permission,
+    from_above: bool = False,
+    may_open: MayOpen | None = None,
 ) -> None:
     """Register a kind; called once per kind in the owning app's `AppConfig.ready`.
 
     `sentence` returns the text of the task, and `url` the page where it is done, for users with the `permission` there. With
-    `from_above` the unit reports what it did, and only a user with a role above it completes the assignment.
+    `from_above` the unit reports what it did, and only a user with a role above it completes the assignment. `may_open` says
+    whether a user who sees the assignment may open that page, where the permission alone does not.
     """
     if code in _kinds:
         raise RuntimeError(f"Assignment kind {code!r} is registered twice.")
-    _kinds[code] = AssignmentKind(code, name, sentence, url, permission, from_above)
+    _kinds[code] = AssignmentKind(code, name, sentence, url, permission, from_above, may_open)
 
 
 def assignment_kind(code: str) -> AssignmentKind:

@@ -115,9 +115,11 @@ def assignment_page(actor: User, filters: AssignmentFilter, number: int) -> tupl
 
 
 def assignment_address(actor: User, assignment: Assignment) -> str:
-    """Return the page where the work is done; empty if the actor lacks the permission for it."""
+    """Return the page where the work is done; empty if the actor may not open it."""
     kind = assignment_kind(assignment.kind)
-    return kind.url(assignment) if kind.permission.allows_anywhere(actor) else ""
+    if not kind.permission.allows_anywhere(actor) or (kind.may_open and not kind.may_open(actor, assignment)):
+        return ""
+    return kind.url(assignment)
 
 
 def kind_choices() -> list[tuple[str, str]]:

@@ -6,10 +6,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from doanso.accounts.models import User
 from doanso.assignments.models import Assignment
 from doanso.assignments.ports import register_assignment_kind
 from doanso.places import policy
 from doanso.places.actions.gaps import GAP
+from doanso.places.models import Place
 
 
 def _sentence(assignment: Assignment) -> str:
@@ -21,6 +23,11 @@ def _url(assignment: Assignment) -> str:
     return f"{page}#criterion-{assignment.parameters['number']}"
 
 
+def _may_open(actor: User, assignment: Assignment) -> bool:
+    """Return whether the actor sees the place: a unit that was given a criterion only for some time after it is completed."""
+    return policy.VIEW.filter(actor, Place.objects.filter(pk=assignment.parameters["place"])).exists()
+
+
 def register() -> None:
     """Register the kind; called once at start-up."""
     register_assignment_kind(
@@ -30,4 +37,5 @@ def register() -> None:
         url=_url,
         permission=policy.VIEW,
         from_above=True,
+        may_open=_may_open,
     )

@@ -251,6 +251,8 @@ def test_a_branch_sees_the_place_for_thirty_days_after_its_criterion_is_complete
     binh = as_user(street.tree.binh)
     assert binh.get(page(place)).status_code == status
     assert (f"/places/{place.pk}/" in binh.get(reverse("places:list")).content.decode()) is (status == 200)
+    task = binh.get(reverse("assignments:assignment", args=[gap.assignment.pk]))
+    assert (f"/places/{place.pk}/" in task.content.decode()) is (status == 200)
     # A second one that is open opens the place again.
     actions.assign_gap(
         actor=street.tree.an,
