@@ -40,11 +40,12 @@ def add_partner(*, actor: User, place: Place, partner: Partner, role: str, is_bo
 
 @transaction.atomic
 def end_partner(*, actor: User, part: PlacePartner) -> PlacePartner:
-    """End a partner's part in a place today; it stays readable in the history."""
-    fresh = lock_place(part.place)
-    policy.MANAGE.require(actor, fresh)
-    if part.until is None:
-        part.until = clock.today()
-        part.save(update_fields=["until"])
-        record(actor=actor, action="places.end_partner", obj=fresh, unit=fresh.unit_id)
-    return part
+    """End a partner's part in a place today; it stays readable in the history. A second call changes nothing."""
+    place = lock_place(part.place)
+    policy.MANAGE.require(actor, place)
+    fresh = PlacePartner.objects.get(pk=part.pk)
+    if fresh.until is None:
+        fresh.until = clock.today()
+        fresh.save(update_fields=["until"])
+        record(actor=actor, action="places.end_partner", obj=place, unit=place.unit_id)
+    return fresh
