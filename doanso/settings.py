@@ -251,9 +251,9 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "doanso.accounts.password_names.NameInPasswordValidator"},
+    {"NAME": "doanso.accounts.password_validators.LengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "doanso.accounts.password_validators.CommonValidator"},
+    {"NAME": "doanso.accounts.password_validators.NameInPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

@@ -1,4 +1,4 @@
-"""A password must not contain what others know of its owner; a sentence with an everyday syllable is allowed."""
+"""A password is long, uncommon and holds nothing others know of its owner; a sentence with an everyday syllable is allowed."""
 
 import pytest
 from django.contrib.auth.password_validation import validate_password
@@ -72,6 +72,25 @@ def test_every_way_to_a_password_refuses_them(tree, as_user, client, password):
     assert "Mật khẩu có chứa họ tên" in answer.content.decode()
     change = {"oldpassword": "mat-khau-dai-de-thu", "password1": password, "password2": password}
     assert "Mật khẩu có chứa họ tên" in as_user(tree.khoa).post("/password/", change).content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("password", "message"),
+    [
+        ("ngan gon", "Mật khẩu chưa đủ 10 ký tự. Hãy thêm từ, ví dụ cho thành một câu ngắn."),
+        (
+            "1234567890",
+            "Nhiều người dùng mật khẩu này nên rất dễ bị đoán ra. Hãy chọn một câu ngắn chỉ mình bạn biết.",
+        ),
+    ],
+)
+def test_a_short_and_a_common_password_are_refused_in_vietnamese_with_what_to_do(tree, as_user, password, message):
+    with pytest.raises(Refused) as refused:
+        actions.set_password(actor=tree.khoa, user=tree.khoa, password=password)
+    assert refused.value.problem.message == message
+    change = {"oldpassword": "mat-khau-dai-de-thu", "password1": password, "password2": password}
+    assert message in as_user(tree.khoa).post("/password/", change).content.decode()
 
 
 @pytest.mark.django_db

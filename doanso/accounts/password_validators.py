@@ -1,8 +1,12 @@
-"""Refuse passwords that contain the account's name, the person's name or the phone number."""
+"""Validators of new passwords, with Django's interface; each refusal says what to choose instead."""
 
 from typing import Any
 
-from django.contrib.auth.password_validation import UserAttributeSimilarityValidator
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    MinimumLengthValidator,
+    UserAttributeSimilarityValidator,
+)
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -11,6 +15,22 @@ from doanso.accounts.models import User
 
 # Django's own check names the fields in English, so its result is reported in our words.
 _SIMILARITY = UserAttributeSimilarityValidator(user_attributes=("username", "display_name"))
+
+
+class LengthValidator(MinimumLengthValidator):
+    """Refuse passwords that are too short. Django's own message has no Vietnamese since Django 6.1."""
+
+    def get_error_message(self) -> str:
+        return _(
+            "The password has fewer than %(least)s characters. Add words, for instance until it is a short sentence."
+        ) % {"least": self.min_length}
+
+
+class CommonValidator(CommonPasswordValidator):
+    """Refuse passwords that many people use."""
+
+    def get_error_message(self) -> str:
+        return _("Many people use this password, so it is guessed at once. Choose a short sentence that only you know.")
 
 
 class NameInPasswordValidator:
