@@ -151,8 +151,8 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
-        required=False,
         max_length=LONGEST_REASON,
+        error_messages={"required": gettext_lazy("Give the reason in a few words.")},
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 

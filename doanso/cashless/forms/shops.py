@@ -11,6 +11,7 @@ from doanso.cashless.actions import CheckInput
 from doanso.cashless.actions.following import LONGEST_LABEL
 from doanso.cashless.models import ShopState
 from doanso.cashless.queries import shops as queries
+from doanso.cashless.rules.codes import LONGEST_WHY
 from doanso.cashless.rules.ladder import LONGEST_REASON
 from doanso.lib.day_field import DayField
 from doanso.lib.form_choices import set_choices, unit_choices
@@ -124,11 +125,22 @@ class CheckForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why something is taken back, refused or withdrawn."""
+    """Why a check is taken back, by choice."""
 
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         required=False,
         max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class ChangeReasonForm(forms.Form):
+    """Why the change of a code is refused or withdrawn."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=LONGEST_WHY,
+        error_messages={"required": gettext_lazy("Write why the code changes, in a few words.")},
         widget=forms.Textarea(attrs={"rows": 2}),
     )

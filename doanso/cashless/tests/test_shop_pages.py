@@ -269,7 +269,9 @@ def test_a_change_meets_the_second_officer(registered, as_user):
 def test_a_change_is_refused_or_withdrawn_with_a_reason(registered, as_user):
     change = _change(registered)
     an, dung = as_user(registered.tree.an), as_user(registered.tree.dung)
-    assert dung.post(f"/shops/changes/{change.pk}/refuse/", {"refuse-reason": ""}).status_code == 422
+    answer = dung.post(f"/shops/changes/{change.pk}/refuse/", {"refuse-reason": ""})
+    assert answer.status_code == 422
+    assert re.findall(r'<label [^>]*for="id_refuse-reason"[^>]*>(.*?)</label>', _html(answer)) == ["Lý do"]
     assert dung.post(f"/shops/changes/{change.pk}/refuse/", {"refuse-reason": "Chủ không biết"}).status_code == 302
     again = _change(registered)
     assert an.post(f"/shops/changes/{again.pk}/withdraw/", {"withdraw-reason": ""}).status_code == 422

@@ -19,7 +19,7 @@ from doanso.access.policy import Permission, get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.cashless import actions, policy
 from doanso.cashless.forms.codes import CodeForm
-from doanso.cashless.forms.shops import ReasonForm
+from doanso.cashless.forms.shops import ChangeReasonForm
 from doanso.cashless.models import CodeChange
 from doanso.cashless.posters import poster_of
 from doanso.cashless.queries import shops as queries
@@ -182,7 +182,7 @@ def withdraw(request: AuthenticatedRequest, code_change_id: UUID) -> HttpRespons
 def _end(
     request: AuthenticatedRequest, change: CodeChange, action: Callable[..., CodeChange], name: str, done: str
 ) -> HttpResponse:
-    form = ReasonForm(request.POST, prefix=name)
+    form = ChangeReasonForm(request.POST, prefix=name)
     if form.is_valid():
         try:
             action(actor=request.user, change=change, reason=form.cleaned_data["reason"])

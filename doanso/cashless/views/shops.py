@@ -22,7 +22,14 @@ from doanso.access.policy import Permission, get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.cashless import actions, code_keys, policy
 from doanso.cashless.actions import FollowInput
-from doanso.cashless.forms.shops import CheckForm, FollowFilterForm, FollowForm, ReasonForm, ShopFilterForm
+from doanso.cashless.forms.shops import (
+    ChangeReasonForm,
+    CheckForm,
+    FollowFilterForm,
+    FollowForm,
+    ReasonForm,
+    ShopFilterForm,
+)
 from doanso.cashless.masking import mask_checks, mask_shop
 from doanso.cashless.models import ChangeState, CodeAlarmState, CodeChange, Shop, ShopCheck, ShopState
 from doanso.cashless.queries import shops as queries
@@ -220,8 +227,8 @@ def shop_page(
     request: AuthenticatedRequest,
     shop: Shop,
     *,
-    refuse: ReasonForm | None = None,
-    withdraw: ReasonForm | None = None,
+    refuse: ChangeReasonForm | None = None,
+    withdraw: ChangeReasonForm | None = None,
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -267,8 +274,8 @@ def shop_page(
         and may_approve
         and code_rules.second_officer_problem(request.user.pk, pending.requested_by_id) is None,
         "is_requester": pending is not None and pending.requested_by_id == request.user.pk,
-        "refuse": refuse or ReasonForm(prefix="refuse"),
-        "withdraw": withdraw or ReasonForm(prefix="withdraw"),
+        "refuse": refuse or ChangeReasonForm(prefix="refuse"),
+        "withdraw": withdraw or ChangeReasonForm(prefix="withdraw"),
         "problem": problem,
         "events": access_queries.history(request.user, shop),
     }

@@ -122,8 +122,8 @@ class PlaceReasonForm(forms.Form):
 
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
-        required=False,
         max_length=LONGEST_REASON,
+        error_messages={"required": gettext_lazy("Give the reason in a few words.")},
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 

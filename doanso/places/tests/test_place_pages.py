@@ -1,5 +1,6 @@
 """Pages of places: the list, one place at each step, assignments of gaps, and what others may not."""
 
+import re
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
@@ -87,6 +88,18 @@ def test_a_refused_step_says_why_on_the_page(street: StreetScene, as_user: Any) 
     assert answer.status_code == 422
     assert "Ngày này chưa tới." in answer.content.decode()
     assert street.fresh(place).state == PlaceState.PREPARING
+
+
+def test_stopping_needs_a_reason_and_its_field_does_not_say_otherwise(street: StreetScene, as_user: Any) -> None:
+    place = street.in_progress()
+
+    answer = post(as_user(street.tree.an), street, place, "stop", reason=" ")
+
+    html = answer.content.decode()
+    assert (answer.status_code, "Ghi lý do bằng vài chữ." in html) == (422, True)
+    assert re.findall(r'<label [^>]*for="id_stop-reason"[^>]*>(.*?)</label>', html) == ["Lý do"]
+    place.refresh_from_db()
+    assert place.state != "stopped"
 
 
 def test_a_gap_becomes_an_assignment_of_a_branch_once(street: StreetScene, as_user: Any) -> None:

@@ -1,5 +1,6 @@
 """The pages of results: the list, the form, one result and what is done on it, with their statements and their sentences."""
 
+import re
 from datetime import date
 
 import pytest
@@ -195,7 +196,10 @@ def test_sent_back_the_unit_reads_the_reason_and_corrects(reporting, as_user):
     dung, binh = as_user(reporting.tree.dung), as_user(reporting.tree.binh)
     answer = dung.post(_page(result, "return/"), {"read": "1.waiting", "return-reason": ""})
     assert answer.status_code == 422
-    assert "Ghi lý do bằng vài chữ." in answer.content.decode()
+    page = answer.content.decode()
+    assert "Ghi lý do bằng vài chữ." in page
+    labels = re.findall(r'<label [^>]*for="id_(?:return|withdraw)-reason"[^>]*>(.*?)</label>', page)
+    assert labels == ["Lý do"] * len(labels) != []
     dung.post(_page(result, "return/"), {"read": "1.waiting", "return-reason": "Thiếu biên bản"})
     page = binh.get(_page(result)).content.decode()
     assert "Phạm Thị Dung trả lại: Thiếu biên bản" in page
