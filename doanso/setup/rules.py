@@ -2,8 +2,10 @@
 
 import re
 import secrets
+import shlex
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Final
 
 from django.db.models import TextChoices
@@ -71,6 +73,18 @@ def clean_code(typed: str) -> str:
 def format_code(code: str) -> str:
     """Return a code as it is printed: "7KQ2-M4XD-9RTB"."""
     return "-".join(code[start : start + _GROUP] for start in range(0, len(code), _GROUP))
+
+
+def code_command(data: Path, usual: Path) -> str:
+    """Return the command that prints a code for the installation in this folder; the usual folder is not named."""
+    command = "./dev doanso setup-code"
+    return command if data == usual else f"{command} --data {shlex.quote(str(data))}"
+
+
+def setup_over() -> Problem:
+    """Return that the code with which somebody began opens the setup no more."""
+    message = _("Đoàn Số has been set up already, or was started anew meanwhile. Sign in, or type the newest code.")
+    return Problem("setup_over", message)
 
 
 def committee_name(place: OfficialPlace) -> str:

@@ -76,11 +76,6 @@ def check_setup_code(*, code: str, network: str) -> UUID:
     return open_code.pk
 
 
-def _setup_over() -> Refused:
-    message = _("Đoàn Số has been set up already, or was started anew meanwhile. Sign in, or type the newest code.")
-    return Refused(Problem("setup_over", message))
-
-
 def complete_setup(*, code_id: UUID, committee: CommitteeInput | None, administrator: AdministratorInput) -> User:
     """Create the committee and its first administrator, and use the code up; all of it or nothing.
 
@@ -93,10 +88,10 @@ def complete_setup(*, code_id: UUID, committee: CommitteeInput | None, administr
     with transaction.atomic():
         used = SetupCode.objects.filter(pk=code_id, used_at=None).update(used_at=clock.now())
         if not used or queries.is_set_up():
-            raise _setup_over()
+            raise Refused(rules.setup_over())
         existing = queries.committee()
         if existing is None and committee is None:
-            raise _setup_over()
+            raise Refused(rules.setup_over())
         unit = existing.unit if existing is not None else _create_committee(committee)
         user = accounts.create_user(
             actor=None,

@@ -4,10 +4,12 @@ import io
 import logging
 import threading
 from datetime import date
+from pathlib import Path
 
 import pytest
-from django.core.management import call_command
-from django.db import connections
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection, connections
 from django.test import Client
 
 from doanso.access.models import Role, RoleAssignment
@@ -189,10 +191,23 @@ def test_a_new_start_makes_the_earlier_code_void(code):
     second = actions.issue_setup_code()
 
     assert client.post("/setup/administrator/", GIANG)["Location"] == "/setup/"
+    page = client.get("/setup/").content.decode()
+    assert "Đoàn Số đã được thiết lập, hoặc vừa được khởi động lại. Hãy đăng nhập, hoặc nhập mã mới nhất." in page
     assert Client().post("/setup/", {"code": code}).status_code == 422
     assert _begun(second or "")
     assert SetupCode.objects.count() == 1
     assert not User.objects.exists()
+
+
+def test_the_committee_chosen_under_an_earlier_code_stays(code):
+    client = _at_the_last_page(code)
+    assert client.post("/setup/", {"code": actions.issue_setup_code() or ""})["Location"] == "/setup/committee/"
+
+    page = client.get("/setup/committee/").content.decode()
+    assert 'value="my tho tien giang"' in page
+    assert client.post("/setup/administrator/", GIANG)["Location"] == "/"
+
+    assert Unit.objects.get().code == "my-tho"
 
 
 def test_the_code_is_stored_as_a_hash_and_is_in_no_log_and_no_address(code, caplog):
@@ -298,6 +313,25 @@ def test_an_installation_with_an_administrator_has_no_setup(tree, django_assert_
         client.get("/units/")
 
 
+def test_the_command_of_the_usual_folder_names_none_and_any_other_is_quoted():
+    usual = Path("/opt/doanso/var")
+    assert rules.code_command(usual, usual) == "./dev doanso setup-code"
+    assert rules.code_command(Path("/srv/doàn số"), usual) == "./dev doanso setup-code --data '/srv/doàn số'"
+
+
+def test_the_command_in_a_folder_without_an_installation_asks_for_the_right_one(monkeypatch):
+    monkeypatch.setattr(connection.introspection, "table_names", lambda: ["django_migrations"])
+
+    with pytest.raises(CommandError) as refused:
+        call_command("setup_code")
+
+    assert str(refused.value) == (
+        f"Chưa khởi động Đoàn Số lần nào với thư mục {settings.DATA}. "
+        "Hãy ghi thêm thư mục đã dùng khi khởi động: --data THƯ_MỤC"
+    )
+    assert not SetupCode.objects.exists()
+
+
 def test_the_command_prints_the_code_and_says_when_there_is_none(tree):
     def printed(*words: str) -> str:
         out = io.StringIO()
@@ -307,7 +341,7 @@ def test_the_command_prints_the_code_and_says_when_there_is_none(tree):
     assert printed() == "Đoàn Số đã được thiết lập. Hãy đăng nhập.\n"
     assert printed("--if-open") == ""
     RoleAssignment.objects.filter(role=Role.CITY_ADMINISTRATOR).delete()
-    assert "setup-code" in printed("--hint")
+    assert printed("--hint").endswith(f"./dev doanso setup-code --data {settings.DATA}\n")
     assert not SetupCode.objects.exists()
     shown = printed("--address", "http://127.0.0.1:8000")
     assert "http://127.0.0.1:8000/setup/" in shown

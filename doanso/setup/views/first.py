@@ -37,7 +37,10 @@ def _steps() -> list[str]:
 def _entered(request: HttpRequest) -> dict[str, Any] | None:
     """Return what this browser has entered; None unless it has typed the code that is open now."""
     entered: dict[str, Any] | None = request.session.get(_SESSION)
-    if entered is None or not queries.is_open(UUID(entered["code"])):
+    if entered is None:
+        return None
+    if not queries.is_open(UUID(entered["code"])):
+        messages.error(request, rules.setup_over().message)
         return None
     return entered
 
@@ -57,7 +60,8 @@ def code(request: HttpRequest) -> HttpResponse:
             form.add_error(refused.problem.field or None, refused.problem.message)
         else:
             request.session.cycle_key()
-            request.session[_SESSION] = {"code": str(code_id)}
+            # What was entered under an earlier code stays.
+            request.session[_SESSION] = request.session.get(_SESSION, {}) | {"code": str(code_id)}
             return redirect("setup:committee" if queries.committee() is None else "setup:administrator")
     context = {"form": form, "steps": _steps(), "now": 1}
     return render(request, "setup/code.html", context, status=422 if form.errors else 200)

@@ -2,10 +2,13 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from doanso.setup import actions, queries, rules
+from doanso.setup.models import SetupCode
 
 
 class Command(BaseCommand):
@@ -17,12 +20,20 @@ class Command(BaseCommand):
         parser.add_argument("--hint", action="store_true", help="print how to get a code, and make none")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if SetupCode._meta.db_table not in connection.introspection.table_names():
+            raise CommandError(
+                _(
+                    "Đoàn Số was not started yet with the folder %(folder)s. Name the folder with which it was started: --data FOLDER"
+                )
+                % {"folder": settings.DATA}
+            )
         if queries.is_set_up():
             if not options["if_open"]:
                 self.stdout.write(_("Đoàn Số is set up already. Sign in."))
             return
         if options["hint"]:
-            self.stdout.write(_("Not set up yet. For the code of the first setup:  ./dev doanso setup-code"))
+            command = rules.code_command(settings.DATA, settings.ROOT / "var")
+            self.stdout.write(_("Not set up yet. For the code of the first setup:  %(command)s") % {"command": command})
             return
         code = actions.issue_setup_code()
         if code is None:
