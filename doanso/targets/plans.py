@@ -124,11 +124,13 @@ def _denominator_problem(plan: IndicatorPlan) -> Problem | None:
 
 def _due_problem(plan: IndicatorPlan, first_day: date, last_day: date) -> Problem | None:
     if plan.due and plan.kind != IndicatorKind.MILESTONE:
-        return Problem("file_entry", _("only a milestone has days in “due”."), "due")
+        return Problem("file_entry", _("only a milestone has due days; choose that kind or leave the days out."), "due")
     if len(plan.due) > plan.target:
-        return Problem("file_entry", _("“due” has more days than the target has milestones."), "due")
+        return Problem(
+            "file_entry", _("there are more due days than milestones in the target; leave days out or raise it."), "due"
+        )
     if any(not first_day <= day <= last_day for day in plan.due):
-        return Problem("file_entry", _("each day of “due” must lie inside the programme."), "due")
+        return Problem("file_entry", _("each due day must lie inside the programme."), "due")
     return None
 
 

@@ -138,6 +138,11 @@ class PlansOfDays:
     drafts: Sequence[ProgrammeDraft]
 
 
+def has_programme(root: Unit) -> bool:
+    """Return whether the unit ever had a programme."""
+    return Programme.objects.filter(root=root).exists()
+
+
 def plans_of_days(root: Unit, first_day: date, last_day: date) -> PlansOfDays:
     """Return what a unit has for these days already, so that nobody plans a year twice by mistake; two statements."""
     overlapping = {"root": root, "first_day__lte": last_day, "last_day__gte": first_day}

@@ -1,6 +1,7 @@
 """The programme editor in the browser's requests: list, new, copy, draft, indicator, publishing, revisions and file."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -111,9 +112,35 @@ def test_another_year_than_the_proposed_one_moves_the_code_and_the_due_days(tree
     )
 
     draft = ProgrammeDraft.objects.get()
-    assert draft.code == "my-tho-2026"
+    assert (draft.code, draft.title) == ("my-tho-2026", "Số")
     contests = indicator_plan_of(draft.indicators.get(code="online-contests"))
     assert [day.isoformat() for day in contests.due] == ["2026-03-31", "2026-06-30", "2026-09-30", "2026-12-31"]
+
+
+def test_a_title_left_as_proposed_follows_the_year_that_was_entered(tree, as_user):
+    client = as_user(tree.dung)
+    proposed = client.get("/programmes/new/my-tho-2023/").context["form"]["title"].value()
+    assert proposed == "Tuổi trẻ TP Mỹ Tho chung tay chuyển đổi số năm 2024"
+
+    client.post("/programmes/new/my-tho-2023/", {"title": proposed, "first_day": "1/1/2026", "last_day": "31/12/2026"})
+
+    assert ProgrammeDraft.objects.get().title == "Tuổi trẻ TP Mỹ Tho chung tay chuyển đổi số năm 2026"
+
+
+def test_a_first_programme_is_proposed_for_the_running_year_even_in_autumn(tree, as_user, business_day):
+    business_day(date(2026, 11, 30))
+    client = as_user(tree.dung)
+
+    assert client.get("/programmes/new/").context["blank"]["first_day"].value() == "01/01/2026"
+    assert "Chép chương trình sang 2026" in text_of(client.get("/programmes/new/my-tho-2023/"))
+
+
+def test_the_next_programme_is_proposed_for_the_coming_year_from_october_on(loaded, as_user, business_day):
+    client = as_user(loaded.tree.dung)
+
+    for day, year in ((date(2026, 9, 30), 2026), (date(2026, 10, 1), 2027)):
+        business_day(day)
+        assert client.get("/programmes/new/").context["blank"]["first_day"].value() == f"01/01/{year}"
 
 
 def test_the_address_of_a_refused_new_indicator_leads_to_an_empty_one(tree, as_user):
@@ -243,6 +270,30 @@ def test_a_template_carries_no_division(tree, as_user):
 
 
 # --- A draft ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"kind": "count"}, "Chỉ chỉ tiêu kiểu Mốc mới có ngày đến hạn; hãy chọn kiểu Mốc hoặc bỏ các ngày này."),
+        (
+            {"target": "1"},
+            "Số ngày đến hạn nhiều hơn số mốc ở mức chỉ tiêu; hãy bỏ bớt ngày hoặc nâng mức.",
+        ),
+        ({"due": "30/06/2031"}, "Mỗi ngày đến hạn phải nằm trong thời gian của chương trình."),
+    ],
+)
+def test_due_days_that_cannot_be_are_refused_in_the_words_of_the_form(tree, as_user, changed, message):
+    client = as_user(tree.dung)
+    client.post("/programmes/new/my-tho-2023/", COPY)
+    row = ProgrammeDraft.objects.get().indicators.get(code="online-contests")
+    address = f"/programmes/drafts/{row.draft_id}/indicators/{row.pk}/"
+
+    answer = client.post(address, fields(client.get(address), **changed))
+
+    assert answer.status_code == 422
+    assert message in text_of(answer)
+    assert len(indicator_plan_of(ProgrammeDraft.objects.get().indicators.get(code="online-contests")).due) == 4
 
 
 def test_an_indicator_needs_four_fields(tree, as_user, draft):

@@ -108,7 +108,8 @@ def programmes(request: AuthenticatedRequest) -> HttpResponse:
 def new_programme(request: AuthenticatedRequest) -> HttpResponse:
     """Show the ways to begin a programme; on POST begin one that is blank, or from an uploaded file."""
     roots = _roots(request)
-    year = _next_year()
+    root = _chosen_root(request, roots)
+    year = _next_year(root)
     way = request.POST.get("way", "") if request.method == "POST" else ""
     blank = BlankForm(
         request.POST if way == "blank" else None,
@@ -120,7 +121,6 @@ def new_programme(request: AuthenticatedRequest) -> HttpResponse:
         },
     )
     upload = UploadForm(request.POST, request.FILES) if way == "file" else UploadForm(initial={"key": uuid7()})
-    root = _chosen_root(request, roots)
     if way == "blank" and blank.is_valid():
         data = blank.cleaned_data
         code = code_of(data["title"], plans.taken_codes())
@@ -158,10 +158,10 @@ def _from_file(request: AuthenticatedRequest, roots: list[Unit], plan: Programme
     return redirect("targets:draft", draft_id=draft.pk)
 
 
-def _next_year() -> int:
-    """Return the year for which one plans now: the present one, from October on the next."""
+def _next_year(root: Unit) -> int:
+    """Return the year for which a unit plans now: the present one, from October on the next unless this is its first plan."""
     today = clock.today()
-    return today.year + (today.month >= 10)
+    return today.year + (today.month >= 10 and plans.has_programme(root))
 
 
 # --- Copies -----------------------------------------------------------------------------------------------------------
@@ -220,7 +220,7 @@ def new_from_template(request: AuthenticatedRequest, template: str) -> HttpRespo
 
 
 def _copy(request: AuthenticatedRequest, source: _Source) -> HttpResponse:
-    years = copying.years_ahead(source.plan, _next_year())
+    years = copying.years_ahead(source.plan, _next_year(source.root))
     carried = copying.shift_plan(source.plan, years)
     if source.root.code != source.plan.root:
         # What another committee's plan states is only assumed here.
@@ -295,12 +295,12 @@ def _begin_copy(
 ) -> HttpResponse:
     first, last = data["first_day"], data["last_day"]
     copied = [indicator for row in rows if (indicator := row.new_plan()) is not None]
-    # Another first year than the proposed one moves the code and the due days with it.
+    # Another first year than the proposed one moves the code, the due days and a title left as proposed with it.
     moved = first.year - carried.first_day.year
     copied = [replace(each, due=tuple(copying.years_later(day, moved) for day in each.due)) for each in copied]
     plan = replace(
         carried,
-        title=data["title"],
+        title=copying.with_later_years(carried.title, moved) if data["title"] == carried.title else data["title"],
         first_day=first,
         last_day=last,
         code=copying.unused_code(copying.with_later_years(carried.code, moved), plans.taken_codes()),
