@@ -240,7 +240,8 @@ def _execute(run: PlanRun, plan: AnyPlan) -> tuple[dict[str, Any], list[Unit]]:
 
 
 def _create(run: PlanRun, plan: CreatePlan) -> tuple[dict[str, Any], list[Unit]]:
-    taken = {(parent, vietnamese.name_key(name)) for parent, name in trees.names_below(plan.parents)}
+    existing = {(parent, vietnamese.name_key(name)) for parent, name in trees.names_below(plan.parents)}
+    written: set[tuple[str, str]] = set()
     for entry in plan.units:
         refuse(
             rules.new_unit_problem(
@@ -252,10 +253,14 @@ def _create(run: PlanRun, plan: CreatePlan) -> tuple[dict[str, Any], list[Unit]]
             )
         )
         key = (entry.parent, vietnamese.name_key(entry.name))
-        if key in taken:
-            message = _("“%(name)s” is there already, below the same unit.")
+        if key in existing or key in written:
+            message = (
+                _("“%(name)s” is there already, below the same unit.")
+                if key in existing
+                else _("“%(name)s” is written twice; write it once.")
+            )
             raise Refused(Problem("unit-name-taken", message % {"name": entry.name}, "name"))
-        taken.add(key)
+        written.add(key)
     created = run.create_units(plan.units)
     names = [{"code": unit.code, "name": entry.short_name} for unit, entry in zip(created, plan.units, strict=True)]
     [above, *others] = plan.parents

@@ -317,6 +317,8 @@ class _Judge:
                 return RowFault("parent", message % {"count": len(found), "name": row.parent})
         if vietnamese.fold(row.parent) in TOP_WORDS.get(self._top.kind, ()):
             return self._top
+        if vietnamese.name_key(row.parent) == vietnamese.name_key(row.name):
+            return RowFault("parent", _("The row names itself as the unit above; write the one above it."))
         message = _("“%(name)s” is not found") % {"name": row.parent}
         return RowFault("parent", message, self._suggestion(row.parent), UNKNOWN)
 

@@ -109,6 +109,26 @@ def test_only_the_administrator_creates_units(tree):
             create_unit(actor=user, parent=tree.units["p4"], **BRANCH)
 
 
+@pytest.mark.parametrize(
+    ("data", "field", "message"),
+    [
+        ({"names": "Ấp 1\nẤp 2\nẤp 1"}, "names", "“Ấp 1” được ghi hai lần; hãy ghi một lần."),
+        (
+            {"names": "Ấp 1\nẤp 2", "since": "01/01/2019"},
+            "since",
+            "Đơn vị cấp trên chỉ có từ ngày 01/01/2020; hãy ghi ngày đó hoặc một ngày sau.",
+        ),
+    ],
+)
+def test_a_refused_form_says_what_to_write_instead_and_creates_nothing(tree, as_user, data, field, message):
+    before = state()
+
+    answer = as_user(tree.giang).post(PAGE, {"parent": "p4", "since": "12/11/2023", "kind": "branch"} | data)
+
+    assert (answer.status_code, dict(answer.context["form"].errors)) == (422, {field: [message]})
+    assert state() == before
+
+
 def test_a_form_that_is_sent_twice_makes_one_unit(tree, as_user):
     client = as_user(tree.giang)
     data = {"parent": "p4", "names": "Chi đoàn Khu phố 3", "since": "12/11/2023"}
@@ -174,7 +194,7 @@ def test_a_place_of_the_official_list_fills_the_form(tree, as_user):
         ({"names": "Chi đoàn Khu phố 3", "code": "P4_KP"}, "code"),
         ({"names": "Chi đoàn <b>"}, "names"),
         ({"names": "Chi đoàn Khu phố 3", "since": "01/01/2030"}, "since"),
-        ({"names": "Chi đoàn Khu phố 3", "since": "01/01/2019"}, "parent"),
+        ({"names": "Chi đoàn Khu phố 3", "since": "01/01/2019"}, "since"),
         ({"names": "Chi đoàn Khu phố 3", "parent": "p4-kp1"}, "parent"),
     ],
 )

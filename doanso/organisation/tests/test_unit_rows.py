@@ -199,6 +199,13 @@ def test_duplicates_circles_and_what_hangs_on_them():
     assert list(made(result)) == ["phuong-c", "phuong-c-1"]
 
 
+def test_a_row_that_names_itself_as_the_unit_above_is_told_so():
+    result = judged(("Chi đoàn Tự mình", "Chi đoàn", " chi đoàn TỰ MÌNH"), ("Đoàn phường C",))
+
+    assert faults(result) == {2: ("parent", "Dòng này ghi chính mình là cấp trên; hãy ghi đơn vị cấp trên của nó.")}
+    assert list(made(result)) == ["phuong-c"]
+
+
 def test_a_row_left_out_is_as_if_it_were_not_there():
     result = judged(("Đoàn phường C",), ("Đoàn phường C",), left_out=frozenset({2}))
     assert [row.verdict for row in result.rows] == ["left-out", "new"]

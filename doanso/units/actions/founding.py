@@ -53,7 +53,10 @@ def found_units(*, journal: Journal, new: Sequence[NewUnit]) -> list[Unit]:
         if parent.kind == UnitKind.BRANCH:
             message = _("%(unit)s is a branch, and nothing stands below a branch; choose a committee.")
             raise _refused("unit-below-branch", message, "parent", parent.code)
-        if parent.since > entry.since or parent.until is not None:
+        if parent.since > entry.since:
+            message = _("The unit above has existed only since %(day)s; write that day or a later one.")
+            raise Refused(Problem("unit-not-in-effect", message % {"day": formats.day(parent.since)}, "since"))
+        if parent.until is not None:
             message = _("The unit above, %(unit)s, does not stand on %(day)s.")
             words = {"unit": parent.code, "day": formats.day(entry.since)}
             raise Refused(Problem("unit-not-in-effect", message % words, "parent"))
