@@ -11,7 +11,10 @@ from doanso.lib import formats
 _NUMBER = re.compile(r"[0-9]+|[0-9]{1,3}(?:[.\u00a0 ][0-9]{3})+")
 
 
-def parse_number(typed: str, *, longest: int = 9) -> int | None:
+_LONGEST = 9
+
+
+def parse_number(typed: str, *, longest: int = _LONGEST) -> int | None:
     """Return a whole number of at most so many digits as people type it: 1250, 1.250, 95%; None for anything else.
 
     A point stands between thousands only: 2.5 is no whole number, and would be ten times as much without its point.
@@ -35,6 +38,9 @@ class WholeNumberField(forms.CharField):
         if not typed:
             return None
         number = parse_number(typed)
+        if number is None and parse_number(typed, longest=len(typed)) is not None:
+            message = _("This number has more than %(most)s digits. Check it.") % {"most": _LONGEST}
+            raise forms.ValidationError(message, code="number")
         if number is None:
             message = _("Enter a whole number, for example %(example)s.") % {"example": formats.number(self.example)}
             raise forms.ValidationError(message, code="number")

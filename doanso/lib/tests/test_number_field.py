@@ -37,3 +37,9 @@ def test_anything_else_is_refused_with_an_example():
         "needed": ["required"], "optional": ["number"],
     }  # fmt: skip
     assert "1.250" in _Form({"needed": "x"}).errors["needed"][0]
+
+
+@pytest.mark.parametrize("typed", ["9999999999", "9.999.999.999"])
+def test_a_number_that_is_too_long_is_not_told_to_be_whole(typed):
+    assert _Form({"needed": typed}).errors["needed"] == ["Số này có hơn 9 chữ số. Hãy kiểm tra lại."]
+    assert _Form({"needed": "999.999.999"}).errors.keys() == set()
