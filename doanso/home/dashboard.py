@@ -14,6 +14,7 @@ from doanso.lib.charts.lines import Trend
 from doanso.targets.models import IndicatorKind
 from doanso.targets.queries import WEAK_FROM, IndicatorProgress, Overview, UnitProgress
 from doanso.targets.queries.phases import ProgrammePhase
+from doanso.targets.trends import indicator_trend
 
 WORST_SHOWN = 5
 WHY_SHOWN = 2
@@ -86,20 +87,9 @@ def _lateness(progress: IndicatorProgress) -> tuple[bool, int, bool, float]:
 
 
 def trend(progress: IndicatorProgress, overview: Overview) -> Trend:
-    """Return an indicator over the programme's period, for its charts."""
-    programme = overview.programme
-    return Trend(
-        title=progress.short_title,
-        kind=progress.kind,
-        state=str(progress.state),
-        points=progress.trend,
-        since=programme.first_day,
-        until=programme.last_day,
-        target=progress.goal,
-        pace=progress.pace is not None,
-        pace_since=progress.owed_since,
-        forecast=None if progress.state == "met" else progress.forecast,
-    )
+    """Return an indicator over the programme's period for its charts, without the forecast of a target that is met."""
+    forecast = None if progress.state == "met" else progress.forecast
+    return indicator_trend(progress, overview.programme, progress.trend, forecast=forecast)
 
 
 def indicator_charts(

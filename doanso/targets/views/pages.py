@@ -16,7 +16,6 @@ from doanso.access.queries.unit_positions import UnitPosition
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.ledger.ports import grade_words
 from doanso.lib import formats
-from doanso.lib.charts.lines import Trend
 from doanso.lib.spreadsheet import safe_csv_rows
 from doanso.lib.templatetags.ds import GRADES
 from doanso.targets import drilldown, evidence, policy, queries, records, wording
@@ -26,6 +25,7 @@ from doanso.targets.ports import IndicatorPage, indicator_panels
 from doanso.targets.queries import WEAK_FROM, IndicatorOverview, IndicatorProgress, Overview
 from doanso.targets.rules import AnswerState
 from doanso.targets.rules.phases import ProgrammePhase
+from doanso.targets.trends import indicator_trend
 from doanso.units import queries as units
 from doanso.units.models import Unit
 
@@ -196,7 +196,9 @@ def indicator(request: AuthenticatedRequest, programme: str, indicator: str, uni
             "grades": progress.grades if any(progress.grades) else (),
             "grade_words": grade_words(chosen.family),
             "beside": beside,
-            "trend": _trend(overview) if progress.value is not None else None,
+            "trend": indicator_trend(progress, overview.programme, overview.trend, forecast=progress.forecast)
+            if progress.value is not None
+            else None,
             "given": _given(position, to, overview),
             "versions": [
                 {
@@ -326,20 +328,3 @@ def _sides(progress: IndicatorProgress, to: ProgrammeAddresses, unit: str, of: s
         {"of": side, "title": title, "count": count, "url": to.side(progress.code, unit, side), "current": side == of}
         for side, title, count in sides
     ]
-
-
-def _trend(overview: IndicatorOverview) -> Trend:
-    """Return the indicator over the programme's period, for its chart."""
-    progress = overview.progress
-    return Trend(
-        title=progress.short_title,
-        kind=progress.kind,
-        state=str(progress.state),
-        points=overview.trend,
-        since=overview.programme.first_day,
-        until=overview.programme.last_day,
-        target=progress.goal,
-        pace=progress.pace is not None,
-        pace_since=progress.owed_since,
-        forecast=progress.forecast,
-    )
