@@ -45,7 +45,7 @@ def _held_on_business_day() -> QuerySet[RoleAssignment]:
 def units_below(roots: Iterable[UUID]) -> QuerySet[UnitPath, UUID]:
     """Return the ids of the units below these roots today, roots included, as a subquery.
 
-    `units.queries.units_below` is the same for one unit on any day, in SQL of our own, which cannot be filtered further.
+    `units.queries.units_below_on` is the same for one unit on any day, in SQL of our own, which cannot be filtered further.
     """
     paths = UnitPath.objects.filter(in_effect(clock.today()), ancestor_id__in=list(roots))
     return paths.values_list("unit_id", flat=True)

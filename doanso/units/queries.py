@@ -201,7 +201,7 @@ def units_above(unit: Unit, on: date) -> Combinable:
     return hot_reads.subquery(sql, [unit.pk, on, on])
 
 
-def units_below(unit: Unit, on: date) -> Combinable:
+def units_below_on(unit: Unit, on: date) -> Combinable:
     """Return a subquery, for `__in`, of the ids of the unit and everything below it on a day."""
     sql = (
         "SELECT p.unit_id FROM units_unitpath p"
@@ -269,6 +269,15 @@ def subtree_ids(unit: Unit, on: date | None = None) -> set[UUID]:
     """Return the ids of the unit and everything below it on a day."""
     paths = UnitPath.objects.filter(in_effect(on or clock.today()), ancestor=unit)
     return set(paths.values_list("unit_id", flat=True))
+
+
+def subtree_ids_today(root_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+    """Return for each of these units the ids of the units of its present subtree, itself included; one statement for all."""
+    below: dict[UUID, set[UUID]] = {root_id: set() for root_id in root_ids}
+    paths = UnitPath.objects.filter(in_effect(clock.today()), ancestor_id__in=below)
+    for root_id, unit_id in paths.values_list("ancestor_id", "unit_id"):
+        below[root_id].add(unit_id)
+    return below
 
 
 def is_below(unit: Unit, ancestor: Unit, on: date | None = None) -> bool:

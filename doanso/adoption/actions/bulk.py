@@ -26,6 +26,7 @@ from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import queries as members
 from doanso.members.models import Member
+from doanso.units import queries as units
 from doanso.units.models import Unit
 
 _CHANCE = secrets.SystemRandom()
@@ -253,7 +254,7 @@ def _branches_of_bulks(bulks: Sequence[BulkInput]) -> list[dict[UUID, UUID]]:
     own_units = {bulk.unit.pk for bulk in bulks if bulk.unit.pk in policy.ATTEST.roots(bulk.actor)}
     people = {person for bulk in bulks if bulk.unit.pk in own_units for person in bulk.person_ids}
     stays = {person: (branch, user) for person, branch, user in queries.active_stays_of(people)}
-    below = members.units_below(own_units)
+    below = units.subtree_ids_today(own_units)
     branches = []
     for bulk in bulks:
         chosen = list(dict.fromkeys(bulk.person_ids))

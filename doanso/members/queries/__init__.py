@@ -136,15 +136,6 @@ def stays_below(queryset: QuerySet[Member], unit: Unit) -> QuerySet[Member]:
     return queryset.filter(branch_id__in=paths.values("unit_id"))
 
 
-def units_below(unit_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
-    """Return for each of these units the units of its present subtree, itself included; one statement."""
-    below: dict[UUID, set[UUID]] = {unit_id: set() for unit_id in unit_ids}
-    paths = UnitPath.objects.filter(in_effect(clock.today()), ancestor_id__in=below)
-    for ancestor, unit in paths.values_list("ancestor_id", "unit_id"):
-        below[ancestor].add(unit)
-    return below
-
-
 SORTS: dict[str, tuple[str, ...]] = {
     "name": ("contact__sort_key",),
     "branch": ("branch_key", "branch__code", "contact__sort_key"),

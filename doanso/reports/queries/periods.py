@@ -134,7 +134,7 @@ def sum_estimates(programme: Programme, unit: Unit, first_day: date, last_day: d
 
 def estimates_below(programme: Programme, unit: Unit, first_day: date, last_day: date) -> QuerySet[Estimate]:
     """Return the estimates that `sum_estimates` adds up."""
-    below = units.units_below(unit, last_day)
+    below = units.units_below_on(unit, last_day)
     estimates = Estimate.objects.filter(period__programme=programme, period__unit__in=below)
     estimates = estimates.filter(period__first_day__range=(first_day, last_day))
     return estimates.filter(Q(period__state__in=_SAID) | Q(period__unit=unit))
