@@ -1,6 +1,7 @@
 """The holder of a ticket answers what a booth has stamped: it is so, and becomes a support record, or it is not so."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -53,10 +54,7 @@ def confirm_stamp(
     by its own page: grade 3, but not in a browser of the Union's people or of a booth, nor where the receipt holds what the
     holder has not seen. A second call changes nothing.
     """
-    support.limit_requests("booth-answer", network, rules.ANSWERS_OF_A_PLACE)
-    with transaction.atomic():
-        registration, stamps = _locked(link)
-        stamp = _answered(stamps, stamp_id)
+    with _answering(link, stamp_id, network) as (registration, stamps, stamp):
         if stamp.state == StampState.CONFIRMED:
             return stamp
         if stamp.state == StampState.DENIED:
@@ -70,10 +68,7 @@ def deny_stamp(*, link: str, stamp_id: UUID, network: str) -> BoothStamp:
 
     `withdraw_denial` takes it back. What was confirmed before is disputed on its receipt.
     """
-    support.limit_requests("booth-answer", network, rules.ANSWERS_OF_A_PLACE)
-    with transaction.atomic():
-        registration, stamps = _locked(link)
-        stamp = _answered(stamps, stamp_id)
+    with _answering(link, stamp_id, network) as (registration, _stamps, stamp):
         if stamp.state == StampState.DENIED:
             return stamp
         if stamp.state == StampState.CONFIRMED:
@@ -97,10 +92,7 @@ def withdraw_denial(*, link: str, stamp_id: UUID, network: str) -> BoothStamp:
 
     Nothing counts by that alone; the holder then answers anew. A second call changes nothing.
     """
-    support.limit_requests("booth-answer", network, rules.ANSWERS_OF_A_PLACE)
-    with transaction.atomic():
-        registration, stamps = _locked(link)
-        stamp = _answered(stamps, stamp_id)
+    with _answering(link, stamp_id, network) as (registration, _stamps, stamp):
         refuse(rules.answer_problem(stamp.state, registration.event.day, clock.today()))
         if stamp.state != StampState.DENIED:
             return stamp
@@ -109,6 +101,17 @@ def withdraw_denial(*, link: str, stamp_id: UUID, network: str) -> BoothStamp:
         record(actor=None, action="events.withdraw_denial", obj=registration, unit=registration.unit_id, note=HOLDER)
         notices.clear_denied_stamp(stamp)
         return stamp
+
+
+@contextmanager
+def _answering(
+    link: str, stamp_id: UUID, network: str
+) -> Generator[tuple[Registration, Sequence[BoothStamp], BoothStamp]]:
+    """Limit the answers of a network; yield the ticket, all its stamps and the answered one, locked in a transaction."""
+    support.limit_requests("booth-answer", network, rules.ANSWERS_OF_A_PLACE)
+    with transaction.atomic():
+        registration, stamps = _locked(link)
+        yield registration, stamps, _answered(stamps, stamp_id)
 
 
 def _locked(link: str) -> tuple[Registration, list[BoothStamp]]:
