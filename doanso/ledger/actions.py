@@ -206,19 +206,7 @@ def set_grade(*, family: str, source_id: UUID, grade: int) -> None:
 
 def set_grades(*, family: str, source_ids: Collection[UUID], grade: int) -> None:
     """Set the evidence grade of the facts of these sources, in as many statements as for one. UnknownSource if any is unknown."""
-    kind = ports.served_family(family).source_kind
-    with locking.counting_transaction() as measures:
-        facts = Fact.objects.filter(source_kind=kind, source_id__in=source_ids, family=family)
-        rows = list(facts.values_list("source_id", "subject_id", "topic"))
-        missing = set(source_ids) - {source for source, _subject_id, _topic in rows}
-        if missing:
-            raise UnknownSource(f"{family} {min(missing)}")
-        subjects = {subject_id for _source, subject_id, _topic in rows}
-        locking.lock_ids(subjects)
-        if facts.exclude(grade=grade).update(grade=grade):
-            posting.post_differences(
-                measures, subjects, topics=posting.topics_by_subject((pk, family, topic) for _source, pk, topic in rows)
-            )
+    _update_facts(family, source_ids, "grade", grade)
 
 
 def set_refused(*, family: str, source_ids: Collection[UUID], refused: bool) -> None:
@@ -227,6 +215,11 @@ def set_refused(*, family: str, source_ids: Collection[UUID], refused: bool) -> 
 
     UnknownSource if any is unknown.
     """
+    _update_facts(family, source_ids, "refused", refused)
+
+
+def _update_facts(family: str, source_ids: Collection[UUID], field: str, value: int) -> None:
+    """Set one field of the facts of these sources, and post what differs. UnknownSource if any is unknown."""
     kind = ports.served_family(family).source_kind
     with locking.counting_transaction() as measures:
         facts = Fact.objects.filter(source_kind=kind, source_id__in=source_ids, family=family)
@@ -236,7 +229,7 @@ def set_refused(*, family: str, source_ids: Collection[UUID], refused: bool) -> 
             raise UnknownSource(f"{family} {min(missing)}")
         subjects = {subject_id for _source, subject_id, _topic in rows}
         locking.lock_ids(subjects)
-        if facts.exclude(refused=refused).update(refused=refused):
+        if facts.exclude(**{field: value}).update(**{field: value}):
             posting.post_differences(
                 measures, subjects, topics=posting.topics_by_subject((pk, family, topic) for _source, pk, topic in rows)
             )
