@@ -106,14 +106,14 @@ def _require_lines(field: str, lines: Sequence[str]) -> None:
         raise Refused(Problem("document_line_long", message, field))
 
 
-def notation_symbol(draft: Draft, frame: LetterheadValues) -> str:
+def notation_symbol(draft: Draft, letterhead: LetterheadValues) -> str:
     """Return the symbol behind the number: "KH/TĐTN"."""
-    return symbol(draft.profile, kind_named(draft.kind), frame.symbol, draft.division)
+    return symbol(draft.profile, kind_named(draft.kind), letterhead.symbol, draft.division)
 
 
 def compose(
     draft: Draft,
-    frame: LetterheadValues,
+    letterhead: LetterheadValues,
     *,
     mandate: Mandate | None,
     signer: str = "",
@@ -127,15 +127,15 @@ def compose(
     return DocumentContent(
         form=draft.profile,
         kind=kind_named(draft.kind),
-        symbol=notation_symbol(draft, frame),
-        issuers=(Issuer(frame.superior, frame.issuer),),
-        place=frame.place,
+        symbol=notation_symbol(draft, letterhead),
+        issuers=(Issuer(letterhead.superior, letterhead.issuer),),
+        place=letterhead.place,
         summary=draft.summary,
         body=draft.body,
-        signatories=(_signatory(mandate, frame, signer),),
+        signatories=(_signatory(mandate, letterhead, signer),),
         made_on=made_on,
         addressees=draft.addressees,
-        recipients=draft.recipients or frame.recipients,
+        recipients=draft.recipients or letterhead.recipients,
         appendices=draft.appendices,
         urgency=draft.urgency,
         circulation=draft.circulation,
@@ -146,7 +146,9 @@ def compose(
     )
 
 
-def _signatory(mandate: Mandate | None, frame: LetterheadValues, signer: str) -> Signatory:
+def _signatory(mandate: Mandate | None, letterhead: LetterheadValues, signer: str) -> Signatory:
     if mandate is None:
-        return Signatory((frame.authority,) if frame.authority else (), frame.post, signer or frame.signer)
+        return Signatory(
+            (letterhead.authority,) if letterhead.authority else (), letterhead.post, signer or letterhead.signer
+        )
     return signatory(mandate.wording, mandate.body, mandate.post, signer)

@@ -77,7 +77,7 @@ def report_actions(
             if not is_last:
                 schedule.append((last + timedelta(days=FROZEN), writing.freeze))
     if schedule:
-        head = partial(set_letterhead, actor=officer, unit=programme.root, frame=CITY_HEAD)
+        head = partial(set_letterhead, actor=officer, unit=programme.root, letterhead=CITY_HEAD)
         schedule.insert(0, (schedule[0][0], head))
     return schedule
 

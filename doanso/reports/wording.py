@@ -102,19 +102,19 @@ def summary(programme: str, span: ReportSpan) -> str:
     return _("Results of the programme “%(programme)s”, %(days)s") % {"programme": programme, "days": days}
 
 
-def head(frame: LetterheadValues, *, form: str, summary: str, dated: date) -> DocumentHead:
-    """Return the frame of a report. The Union writes "Số: 05-BC/ĐTN", the state "Số: 05/BC-ĐTN"."""
+def head(letterhead: LetterheadValues, *, form: str, summary: str, dated: date) -> DocumentHead:
+    """Return the head of a report. The Union writes "Số: 05-BC/ĐTN", the state "Số: 05/BC-ĐTN"."""
     return DocumentHead(
-        superior=frame.superior,
-        issuer=frame.issuer,
-        symbol=symbol(form, kind_named("report"), frame.symbol),
-        place=frame.place,
+        superior=letterhead.superior,
+        issuer=letterhead.issuer,
+        symbol=symbol(form, kind_named("report"), letterhead.symbol),
+        place=letterhead.place,
         dated=dated,
         type_name="BÁO CÁO",
         summary=summary,
-        to=frame.to,
-        authority=frame.authority,
-        post=frame.post,
-        signer=frame.signer,
-        recipients=frame.recipients,
+        to=letterhead.to,
+        authority=letterhead.authority,
+        post=letterhead.post,
+        signer=letterhead.signer,
+        recipients=letterhead.recipients,
     )

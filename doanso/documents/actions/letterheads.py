@@ -14,25 +14,25 @@ from doanso.units.models import Unit
 
 
 @transaction.atomic
-def set_letterhead(*, actor: User, unit: Unit, frame: LetterheadValues) -> Letterhead:
+def set_letterhead(*, actor: User, unit: Unit, letterhead: LetterheadValues) -> Letterhead:
     """Set what is printed at the head and the foot of a unit's documents from now on."""
     policy.SET_LETTERHEAD.require_at(actor, unit)
     for field in ("superior", "issuer", "symbol", "place", "authority", "post", "signer"):
-        refuse(name_problem(getattr(frame, field), field))
-    letterhead, _new = Letterhead.objects.update_or_create(
+        refuse(name_problem(getattr(letterhead, field), field))
+    kept, _new = Letterhead.objects.update_or_create(
         unit=unit,
         defaults={
-            "superior": frame.superior,
-            "issuer": frame.issuer,
-            "symbol": frame.symbol,
-            "place": frame.place,
-            "authority": frame.authority,
-            "post": frame.post,
-            "signer": frame.signer,
-            "recipients": "\n".join(frame.recipients),
+            "superior": letterhead.superior,
+            "issuer": letterhead.issuer,
+            "symbol": letterhead.symbol,
+            "place": letterhead.place,
+            "authority": letterhead.authority,
+            "post": letterhead.post,
+            "signer": letterhead.signer,
+            "recipients": "\n".join(letterhead.recipients),
             "set_by": actor,
             "set_at": clock.now(),
         },
     )
-    record(actor=actor, action="documents.set_letterhead", obj=letterhead, unit=unit)
-    return letterhead
+    record(actor=actor, action="documents.set_letterhead", obj=kept, unit=unit)
+    return kept

@@ -54,7 +54,7 @@ class LetterheadForm(forms.Form):
             raise forms.ValidationError(_("Not more than %(most)s lines.") % {"most": MOST_RECIPIENTS}, code="many")
         return text
 
-    def frame(self) -> LetterheadValues:
+    def values(self) -> LetterheadValues:
         """Return the letterhead's values."""
         cleaned = self.cleaned_data
         return LetterheadValues(
@@ -65,7 +65,7 @@ class LetterheadForm(forms.Form):
         )
 
 
-def letterhead_initial(frame: LetterheadValues) -> dict[str, str]:
+def letterhead_initial(letterhead: LetterheadValues) -> dict[str, str]:
     """Return the form's initial values."""
     names = ("superior", "issuer", "symbol", "place", "authority", "post", "signer")
-    return {**{name: getattr(frame, name) for name in names}, "recipients": "\n".join(frame.recipients)}
+    return {**{name: getattr(letterhead, name) for name in names}, "recipients": "\n".join(letterhead.recipients)}

@@ -194,8 +194,8 @@ def test_a_book_begun_late_goes_on_and_never_back(office, refused):
 
 def test_the_register_says_the_symbol_that_is_printed(office):
     signed = office.signed()
-    frame = letterhead_values(office.unit, TODAY)
-    set_letterhead(actor=office.an, unit=office.unit, frame=replace(frame, symbol="ĐTNP4"))
+    letterhead = letterhead_values(office.unit, TODAY)
+    set_letterhead(actor=office.an, unit=office.unit, letterhead=replace(letterhead, symbol="ĐTNP4"))
     assert office.issued(signed).notation == "01-KH/ĐTN"
     assert office.issued(office.draft("Sau đó")).notation == "02-KH/ĐTNP4"
 

@@ -83,8 +83,8 @@ class Clerk:
         self.begun.add(last)
 
     def symbol(self, words: str) -> None:
-        frame = letterhead_values(self.office.unit, clock.today())
-        set_letterhead(actor=self.office.an, unit=self.office.unit, frame=replace(frame, symbol=words))
+        letterhead = letterhead_values(self.office.unit, clock.today())
+        set_letterhead(actor=self.office.an, unit=self.office.unit, letterhead=replace(letterhead, symbol=words))
 
 
 def none_twice() -> None:
@@ -132,7 +132,7 @@ def test_the_database_holds_a_notation_of_an_era_once(office: Office):
 def test_an_abbreviation_that_was_another_kind_s_gives_no_notation_again(office: Office, monkeypatch, refused):
     arguments = {"actor": office.mai, "unit": office.unit, "dated": TODAY}
     assert register_paper(**arguments, draft=plan("Kế hoạch")).notation == "01-KH/ĐTN"
-    monkeypatch.setattr(paper_originals, "notation_symbol", lambda _draft, _frame: "KH/ĐTN")
+    monkeypatch.setattr(paper_originals, "notation_symbol", lambda _draft, _letterhead: "KH/ĐTN")
     assert refused(register_paper, **arguments, draft=plan("Khế ước", kind="report")) == "number_repeated"
     free = reserve_number(**arguments, profile="doan", kind="report", reason="Trùng số với kế hoạch")
     void_number(actor=office.mai, number=free, reason="Trùng số với kế hoạch")

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 PAGE = "/units/p4/letterhead/"
 
 
-def frame(superior: str = "") -> LetterheadValues:
+def example_letterhead(superior: str = "") -> LetterheadValues:
     return LetterheadValues(
         superior,
         "BCH ĐOÀN X",
@@ -68,8 +68,8 @@ def test_a_commune_dates_its_documents_at_its_name(tree):
 
 
 def test_a_unit_sets_its_letterhead_for_itself_alone(tree):
-    set_letterhead(actor=tree.an, unit=tree.units["p4"], frame=frame("TRÊN"))
-    set_letterhead(actor=tree.an, unit=tree.units["p4"], frame=frame("TRÊN NỮA"))
+    set_letterhead(actor=tree.an, unit=tree.units["p4"], letterhead=example_letterhead("TRÊN"))
+    set_letterhead(actor=tree.an, unit=tree.units["p4"], letterhead=example_letterhead("TRÊN NỮA"))
 
     letterhead = letterhead_values(tree.units["p4"], TODAY)
     assert (letterhead.superior, letterhead.signer, letterhead.recipients) == (
@@ -80,13 +80,13 @@ def test_a_unit_sets_its_letterhead_for_itself_alone(tree):
     assert Letterhead.objects.count() == 1
     assert AuditEvent.objects.filter(action="documents.set_letterhead").count() == 2
     with pytest.raises(PermissionDenied):
-        set_letterhead(actor=tree.an, unit=tree.units["p5"], frame=frame())
+        set_letterhead(actor=tree.an, unit=tree.units["p5"], letterhead=example_letterhead())
 
 
 @pytest.mark.parametrize("signer", ["Lê \u202eihC", "<b>Lê Thị Chi</b>", "=A1"])
 def test_whoever_signs_has_a_name_that_can_be_read(tree, signer):
     with pytest.raises(Refused) as refused:
-        set_letterhead(actor=tree.an, unit=tree.units["p4"], frame=replace(frame(), signer=signer))
+        set_letterhead(actor=tree.an, unit=tree.units["p4"], letterhead=replace(example_letterhead(), signer=signer))
 
     assert refused.value.problem.field == "signer"
     assert not Letterhead.objects.exists()

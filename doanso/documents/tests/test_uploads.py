@@ -118,8 +118,8 @@ def test_a_symbol_that_the_register_would_not_say_is_refused_before_it_is_sent_o
 
 def test_a_symbol_that_changed_on_the_way_is_refused_before_anybody_signs(office: Office, refused):
     document = office.to_sign(upload(office, paper()))
-    frame = replace(letterhead_values(office.unit, TODAY), symbol="ĐTNP4")
-    set_letterhead(actor=office.an, unit=office.unit, frame=frame)
+    letterhead = replace(letterhead_values(office.unit, TODAY), symbol="ĐTNP4")
+    set_letterhead(actor=office.an, unit=office.unit, letterhead=letterhead)
     arguments = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
     assert refused(begin_signing, **arguments) == "upload_symbol"
     document.refresh_from_db()

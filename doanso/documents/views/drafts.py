@@ -98,10 +98,10 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
     """Write a new document, or upload a PDF."""
     access.over_others_or_404(request.user, policy.DRAFT, see=policy.VIEW)
     place, places = _unit_to_draft_in(request)
-    frame = letterhead_values(place.unit, clock.today())
+    letterhead = letterhead_values(place.unit, clock.today())
     kind_code = request.GET.get("kind", "plan")
     kind = next((candidate for candidate in kinds() if candidate.code == kind_code), kinds()[0])
-    initial = {"profile": "doan", "kind": kind.code, "recipients": "\n".join(frame.recipients)}
+    initial = {"profile": "doan", "kind": kind.code, "recipients": "\n".join(letterhead.recipients)}
     form = DraftForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
         try:

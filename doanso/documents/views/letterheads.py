@@ -23,10 +23,10 @@ def letterhead(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """Show and set what is printed at the head and the foot of a unit's documents."""
     unit = get_or_404(request.user, policy.SET_LETTERHEAD_AT, letterheads.all_units(), see=policy.VIEW_AT, code=code)
     current = letterheads.letterhead_of(unit)
-    frame = letterheads.letterhead_values(unit, clock.today())
-    form = LetterheadForm(request.POST if request.method == "POST" else None, initial=letterhead_initial(frame))
+    in_effect = letterheads.letterhead_values(unit, clock.today())
+    form = LetterheadForm(request.POST if request.method == "POST" else None, initial=letterhead_initial(in_effect))
     if form.is_bound and form.is_valid():
-        set_letterhead(actor=request.user, unit=unit, frame=form.frame())
+        set_letterhead(actor=request.user, unit=unit, letterhead=form.values())
         messages.success(request, _("The letterhead is kept; documents that are being written have it from now on."))
         return redirect("documents:letterhead", unit.code)
     context = {"unit": units.named_unit(unit), "form": form, "is_set": current is not None}

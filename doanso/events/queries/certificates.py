@@ -77,7 +77,7 @@ def certificate_of(registration: Registration) -> AttendanceCertificate | None:
     return rows.filter(registration__attendance__first_seen_at__isnull=False).exclude(registration__name="").first()
 
 
-def frame_of_event(event: Event) -> LetterheadValues:
+def letterhead_of_event(event: Event) -> LetterheadValues:
     """Return the head of the event's unit, or of the one that carried on its work on the event's day."""
     return letterhead_values(units.successor_on(event.unit, event.day), event.day)
 

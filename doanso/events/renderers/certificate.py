@@ -15,7 +15,9 @@ from doanso.signing.verification_codes import address_of, format_code
 TEMPLATE = Path(__file__).parent / "typst" / "certificate.typ"
 
 
-def render_certificates(event: Event, frame: LetterheadValues, texts: Sequence[CertificateText], *, base: str) -> bytes:
+def render_certificates(
+    event: Event, letterhead: LetterheadValues, texts: Sequence[CertificateText], *, base: str
+) -> bytes:
     """Return a PDF/A-2b with a page for each text; `base` is the address of this installation without a trailing slash.
 
     Equal values give equal bytes.
@@ -24,27 +26,27 @@ def render_certificates(event: Event, frame: LetterheadValues, texts: Sequence[C
     values = {
         "title": f"Giấy chứng nhận: {event.title}",
         "date": [dated.year, dated.month, dated.day],
-        "superior": frame.superior,
-        "issuer": frame.issuer,
+        "superior": letterhead.superior,
+        "issuer": letterhead.issuer,
         "union": wording.UNION,
-        "authority": frame.authority,
-        "post": frame.post,
-        "signer": frame.signer,
+        "authority": letterhead.authority,
+        "post": letterhead.post,
+        "signer": letterhead.signer,
         "event": event.title,
         "when": day_words(event.day),
         "place": f"{event.place}, {event.address}" if event.address else event.place,
-        "pages": [_page(frame, text, base) for text in texts],
+        "pages": [_page(letterhead, text, base) for text in texts],
     }
     return TypstDocument(TEMPLATE, "certificates", values, dated=dated, exact=verification_mark.EXACT).render_pdf()
 
 
-def _page(frame: LetterheadValues, text: CertificateText, base: str) -> dict[str, object]:
+def _page(letterhead: LetterheadValues, text: CertificateText, base: str) -> dict[str, object]:
     day = text.issued_on
     url = address_of(text.code, base=base)
     return {
         "name": text.name,
         "number": f"{text.number:04d}",
-        "place_and_date": f"{frame.place}, ngày {day.day:02d} tháng {day.month:02d} năm {day.year}",
+        "place_and_date": f"{letterhead.place}, ngày {day.day:02d} tháng {day.month:02d} năm {day.year}",
         "code": format_code(text.code),
         "url": url,
         "svg": str(qr.svg(url, text.code)).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1),

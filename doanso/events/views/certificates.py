@@ -84,7 +84,7 @@ def part(request: AuthenticatedRequest, event_id: UUID, part: int) -> HttpRespon
     texts = list(islice(queries.texts_of(event), (part - 1) * PART, part * PART)) if 0 < part < 1000 else []
     if not texts:
         raise Http404
-    content = render_certificates(event, queries.frame_of_event(event), texts, base=_base(request))
+    content = render_certificates(event, queries.letterhead_of_event(event), texts, base=_base(request))
     record(actor=request.user, action="events.export_certificates", obj=event, unit=event.unit_id)
     return hand_out_made(content, name=f"giay-chung-nhan-{event.slug}-{part}.pdf", media=_PDF)
 
@@ -108,7 +108,7 @@ def own(request: HttpRequest, link: str) -> HttpResponseBase:
         raise Http404
     event: Event = registration.event
     content = render_certificates(
-        event, queries.frame_of_event(event), [queries.text_of(certificate)], base=_base(request)
+        event, queries.letterhead_of_event(event), [queries.text_of(certificate)], base=_base(request)
     )
     return hand_out_made(content, name=f"giay-chung-nhan-{event.slug}-{registration.number:04d}.pdf", media=_PDF)
 

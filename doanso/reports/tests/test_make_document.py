@@ -90,7 +90,7 @@ def _nameless(scene) -> Document:
     set_letterhead(
         actor=scene.user("dung"),
         unit=scene.unit("my-tho"),
-        frame=replace(letterhead_values(scene.unit("my-tho"), TODAY), signer=""),
+        letterhead=replace(letterhead_values(scene.unit("my-tho"), TODAY), signer=""),
     )
     report = freeze_report(actor=scene.user("dung"), report=begun(scene))
     return make_document(actor=scene.user("dung"), report=report, base=ADDRESS)

@@ -210,7 +210,7 @@ def test_frozen_figures_and_words_stay(scene, business_day):
     set_letterhead(
         actor=scene.user("dung"),
         unit=scene.unit("my-tho"),
-        frame=replace(letterhead_values(scene.unit("my-tho"), TODAY), superior="TỈNH ĐOÀN TIỀN GIANG"),
+        letterhead=replace(letterhead_values(scene.unit("my-tho"), TODAY), superior="TỈNH ĐOÀN TIỀN GIANG"),
     )
     report.refresh_from_db()
     after = assemble(report)
