@@ -31,6 +31,7 @@ from doanso.incoming.forms import ArrivalFilterForm, AssignForm, OutcomeForm, Ta
 from doanso.incoming.models import Arrival
 from doanso.incoming.rules import OPEN
 from doanso.lib import clock, formats
+from doanso.lib.form_pages import submit
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
@@ -178,16 +179,14 @@ def assign_arrival(request: AuthenticatedRequest, arrival_id: UUID) -> HttpRespo
     """Assign an entry to a person."""
     arrival = _arrival(request, arrival_id)
     form = AssignForm(request.POST, people=delivery_handlers(arrival.unit))
-    if form.is_valid():
-        try:
-            actions.assign_arrival(
-                actor=request.user, arrival=arrival, user=form.chosen(), answer_by=form.cleaned_data["answer_by"]
-            )
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, _("Given to %(who)s.") % {"who": form.chosen().display_name})
-            return redirect("incoming:arrival", arrival.pk)
+    if submit(
+        form,
+        lambda: actions.assign_arrival(
+            actor=request.user, arrival=arrival, user=form.chosen(), answer_by=form.cleaned_data["answer_by"]
+        ),
+    ):
+        messages.success(request, _("Given to %(who)s.") % {"who": form.chosen().display_name})
+        return redirect("incoming:arrival", arrival.pk)
     return _arrival_page(request, arrival, assign=form, status=422)
 
 
@@ -208,12 +207,7 @@ def return_arrival(request: AuthenticatedRequest, arrival_id: UUID) -> HttpRespo
 def _end(request: AuthenticatedRequest, arrival_id: UUID, action: Callable[..., Arrival], message: str) -> HttpResponse:
     arrival = _arrival(request, arrival_id)
     form = OutcomeForm(request.POST)
-    if form.is_valid():
-        try:
-            action(actor=request.user, arrival=arrival, words=form.cleaned_data["words"])
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, message)
-            return redirect(f"{reverse('incoming:arrivals')}?unit={arrival.unit.code}")
+    if submit(form, lambda: action(actor=request.user, arrival=arrival, words=form.cleaned_data["words"])):
+        messages.success(request, message)
+        return redirect(f"{reverse('incoming:arrivals')}?unit={arrival.unit.code}")
     return _arrival_page(request, arrival, outcome=form, status=422)

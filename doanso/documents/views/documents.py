@@ -30,6 +30,7 @@ from doanso.documents.views.drafts import readable_or_404, redirect_from_form, v
 from doanso.files.form_refusals import FormRefusals
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
+from doanso.lib.form_pages import submit
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.signing import queries as signatures
@@ -164,15 +165,13 @@ def comment(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Remark on the newest version."""
     document = readable_or_404(request, document_id)
     form = WordsForm(request.POST)
-    if form.is_valid():
-        try:
-            routing.comment(
-                actor=request.user, document=document, version=document.version, words=form.cleaned_data["words"]
-            )
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            return redirect("documents:document", document.pk)
+    if submit(
+        form,
+        lambda: routing.comment(
+            actor=request.user, document=document, version=document.version, words=form.cleaned_data["words"]
+        ),
+    ):
+        return redirect("documents:document", document.pk)
     return _document_page(request, document, form=form, status=422)
 
 
@@ -277,14 +276,11 @@ def recall(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     document = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
     form = ReasonForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            recalls.recall_document(actor=request.user, document=document, reason=form.cleaned_data["reason"])
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, _("The document is recalled; whoever got it sees that, and whoever verifies it."))
-            return redirect("documents:document", document.pk)
+    if submit(
+        form, lambda: recalls.recall_document(actor=request.user, document=document, reason=form.cleaned_data["reason"])
+    ):
+        messages.success(request, _("The document is recalled; whoever got it sees that, and whoever verifies it."))
+        return redirect("documents:document", document.pk)
     context = {"form": form, "document": document, "page": REASON_PAGES["recall"]}
     return render(request, "documents/reason.html", context, status=422 if form.is_bound else 200)
 

@@ -36,8 +36,8 @@ from doanso.documents.views.drafts import readable_or_404, redirect_from_form
 from doanso.files.form_refusals import FormRefusals
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
+from doanso.lib.form_pages import submit
 from doanso.lib.problems import Problem, Refused
-from doanso.lib.refusals import add_refusal
 from doanso.signing import queries as signatures
 from doanso.signing.models import Way
 
@@ -144,15 +144,10 @@ def certificate(request: AuthenticatedRequest, document_id: UUID) -> HttpRespons
         initial={"certificate": str(pending_issuing.certificate_id)},
     )
     form.fields["certificate"].label = _("The organisation's certificate")
-    if form.is_bound and form.is_valid():
-        try:
-            pending_issuing = issuing.choose_certificate(
-                actor=request.user, document=document, certificate=form.chosen()
-            )
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            return _redirect_after_request(request, pending_issuing)
+    if chosen := submit(
+        form, lambda: issuing.choose_certificate(actor=request.user, document=document, certificate=form.chosen())
+    ):
+        return _redirect_after_request(request, chosen)
     context = {"form": form, "document": document, "issuing": pending_issuing, "has_seal": bool(form.certificates)}
     return render(request, "documents/certificate.html", context, status=422 if form.is_bound else 200)
 
@@ -212,14 +207,9 @@ def _with_reason(
     if (back := redirect_from_form(request, document, problem(document))) is not None:
         return back
     form = ReasonForm(request.POST if request.method == "POST" else None, initial={"reason": reason(document)})
-    if form.is_bound and form.is_valid():
-        try:
-            action(actor=request.user, document=document, reason=form.cleaned_data["reason"])
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, message)
-            return redirect("documents:document", document.pk)
+    if submit(form, lambda: action(actor=request.user, document=document, reason=form.cleaned_data["reason"])):
+        messages.success(request, message)
+        return redirect("documents:document", document.pk)
     context = {"form": form, "document": document, "page": REASON_PAGES[name]}
     return render(request, "documents/reason.html", context, status=422 if form.is_bound else 200)
 
@@ -231,14 +221,10 @@ def send_to(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     document = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
     form = ReceiversForm(request.POST if request.method == "POST" else None, groups=receiver_groups(document.unit))
-    if form.is_bound and form.is_valid():
-        try:
-            sent = deliveries.send_to(actor=request.user, document=document, receivers=_receivers(form))
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            message = ngettext("Sent to %(count)s more receiver.", "Sent to %(count)s more receivers.", len(sent))
-            messages.success(request, message % {"count": len(sent)})
-            return redirect("documents:document", document.pk)
+    sent = submit(form, lambda: deliveries.send_to(actor=request.user, document=document, receivers=_receivers(form)))
+    if sent is not None:
+        message = ngettext("Sent to %(count)s more receiver.", "Sent to %(count)s more receivers.", len(sent))
+        messages.success(request, message % {"count": len(sent)})
+        return redirect("documents:document", document.pk)
     context = {"form": form, "document": document}
     return render(request, "documents/send_to.html", context, status=422 if form.is_bound else 200)

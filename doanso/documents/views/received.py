@@ -25,9 +25,8 @@ from doanso.documents.views.paging import document_pages
 from doanso.documents.views.previews import page_images, verdicts
 from doanso.files.answers import hand_out
 from doanso.lib import clock
+from doanso.lib.form_pages import submit
 from doanso.lib.paging import page_number
-from doanso.lib.problems import Refused
-from doanso.lib.refusals import add_refusal
 from doanso.units import queries as units
 
 # --- From units of the system -----------------------------------------------------------------------------------------------
@@ -129,16 +128,14 @@ def assign(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
     if delivery.unit is None:
         raise Http404
     form = AssignForm(request.POST, people=queries.delivery_handlers(delivery.unit))
-    if form.is_valid():
-        try:
-            deliveries.assign_delivery(
-                actor=request.user, delivery=delivery, user=form.chosen(), answer_by=form.cleaned_data["answer_by"]
-            )
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, _("Given to %(who)s.") % {"who": form.chosen().display_name})
-            return redirect("documents:delivery", delivery.pk)
+    if submit(
+        form,
+        lambda: deliveries.assign_delivery(
+            actor=request.user, delivery=delivery, user=form.chosen(), answer_by=form.cleaned_data["answer_by"]
+        ),
+    ):
+        messages.success(request, _("Given to %(who)s.") % {"who": form.chosen().display_name})
+        return redirect("documents:delivery", delivery.pk)
     return _delivery_page(request, delivery, assign=form, status=422)
 
 
@@ -148,14 +145,12 @@ def answer(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
     """Answer a received document."""
     delivery = _delivery(request, delivery_id)
     form = AnswerForm(request.POST)
-    if form.is_valid():
-        try:
-            deliveries.answer_delivery(actor=request.user, delivery=delivery, words=form.cleaned_data["words"])
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, _("The answer is sent."))
-            return redirect("documents:delivery", delivery.pk)
+    if submit(
+        form,
+        lambda: deliveries.answer_delivery(actor=request.user, delivery=delivery, words=form.cleaned_data["words"]),
+    ):
+        messages.success(request, _("The answer is sent."))
+        return redirect("documents:delivery", delivery.pk)
     return _delivery_page(request, delivery, answer=form, status=422)
 
 

@@ -25,9 +25,8 @@ from doanso.documents.queries.registers import RegisterFilter
 from doanso.documents.secrecy import WARNING
 from doanso.files.form_refusals import FormRefusals
 from doanso.lib import clock, formats
+from doanso.lib.form_pages import submit
 from doanso.lib.paging import page_number, pages
-from doanso.lib.problems import Refused
-from doanso.lib.refusals import add_refusal
 from doanso.lib.spreadsheet import csv_lines
 from doanso.lib.uuid7 import uuid7
 from doanso.units import queries as units
@@ -123,14 +122,9 @@ def reserve(request: AuthenticatedRequest, code: str) -> HttpResponse:
     form = NumberForm(
         request.POST if request.method == "POST" else None, initial={"key": uuid7(), "dated": clock.today()}
     )
-    if form.is_bound and form.is_valid():
-        try:
-            number = numbers.reserve_number(actor=request.user, unit=unit, **form.cleaned_data)
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, _("Number %(number)s is kept free.") % {"number": number.value})
-            return redirect(f"{reverse('documents:register')}?unit={unit.code}")
+    if number := submit(form, lambda: numbers.reserve_number(actor=request.user, unit=unit, **form.cleaned_data)):
+        messages.success(request, _("Number %(number)s is kept free.") % {"number": number.value})
+        return redirect(f"{reverse('documents:register')}?unit={unit.code}")
     context = {"form": form, "place": units.named_unit(unit)}
     return render(request, "documents/reserve.html", context, status=422 if form.is_bound else 200)
 
@@ -142,14 +136,9 @@ def void(request: AuthenticatedRequest, code: str, number_id: UUID) -> HttpRespo
     unit = _clerk_s_unit(request, code)
     number = get_object_or_404(queries.reserved_numbers(unit), pk=number_id)
     form = ReasonForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            numbers.void_number(actor=request.user, number=number, reason=form.cleaned_data["reason"])
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, _("The number is given up; it stays in the register."))
-            return redirect(f"{reverse('documents:register')}?unit={unit.code}")
+    if submit(form, lambda: numbers.void_number(actor=request.user, number=number, reason=form.cleaned_data["reason"])):
+        messages.success(request, _("The number is given up; it stays in the register."))
+        return redirect(f"{reverse('documents:register')}?unit={unit.code}")
     context = {"form": form, "place": units.named_unit(unit), "number": number}
     return render(request, "documents/void.html", context, status=422 if form.is_bound else 200)
 
@@ -162,14 +151,9 @@ def secret(request: AuthenticatedRequest, code: str) -> HttpResponse:
     form = SecretForm(
         request.POST if request.method == "POST" else None, initial={"key": uuid7(), "dated": clock.today()}
     )
-    if form.is_bound and form.is_valid():
-        try:
-            number = numbers.note_secret(actor=request.user, unit=unit, **form.cleaned_data)
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, _("Secret number %(number)s is noted.") % {"number": number.value})
-            return redirect(f"{reverse('documents:register')}?unit={unit.code}&book=secret")
+    if number := submit(form, lambda: numbers.note_secret(actor=request.user, unit=unit, **form.cleaned_data)):
+        messages.success(request, _("Secret number %(number)s is noted.") % {"number": number.value})
+        return redirect(f"{reverse('documents:register')}?unit={unit.code}&book=secret")
     context = {"form": form, "place": units.named_unit(unit), "warning": WARNING}
     return render(request, "documents/secret.html", context, status=422 if form.is_bound else 200)
 

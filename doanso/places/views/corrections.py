@@ -13,9 +13,8 @@ from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
+from doanso.lib.form_pages import submit
 from doanso.lib.paging import page_number, page_rows, pages
-from doanso.lib.problems import Refused
-from doanso.lib.refusals import add_refusal
 from doanso.places import policy
 from doanso.places.actions import corrections as actions
 from doanso.places.forms.points import AnswerForm
@@ -56,19 +55,17 @@ def correction(request: AuthenticatedRequest, correction_id: UUID) -> HttpRespon
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         policy.MANAGE.require(request.user, found.place)
-        if form.is_valid():
-            try:
-                actions.answer_correction(
-                    actor=request.user,
-                    correction_id=found.pk,
-                    outcome=form.cleaned_data["outcome"],
-                    answer=form.cleaned_data["answer"],
-                )
-            except Refused as refused:
-                add_refusal(form, refused)
-            else:
-                messages.success(request, _("Answered. The sender reads it under their link."))
-                return redirect("places:corrections")
+        if submit(
+            form,
+            lambda: actions.answer_correction(
+                actor=request.user,
+                correction_id=found.pk,
+                outcome=form.cleaned_data["outcome"],
+                answer=form.cleaned_data["answer"],
+            ),
+        ):
+            messages.success(request, _("Answered. The sender reads it under their link."))
+            return redirect("places:corrections")
     return render(
         request,
         "places/correction.html",

@@ -14,8 +14,8 @@ from doanso.access import policy as access
 from doanso.access.policy import get_or_404
 from doanso.access.queries import units_with_permission
 from doanso.accounts.requests import AuthenticatedRequest
+from doanso.lib.form_pages import submit
 from doanso.lib.problems import Refused
-from doanso.lib.refusals import add_refusal
 from doanso.places import actions, policy, queries
 from doanso.places.forms.criteria import CriterionForm, PublishForm, initial_of
 from doanso.places.formulas import formula
@@ -129,16 +129,11 @@ def publish(request: AuthenticatedRequest, set_id: UUID) -> HttpResponse:
     """Publish a draft."""
     draft = _draft_or_404(request, set_id)
     form = PublishForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.publish_criteria(actor=request.user, draft=draft, note=form.cleaned_data["note"])
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(
-                request, _("Published. New places use it; those that exist may be moved to it on their pages.")
-            )
-            return redirect("places:criteria-set", draft.pk)
+    if submit(form, lambda: actions.publish_criteria(actor=request.user, draft=draft, note=form.cleaned_data["note"])):
+        messages.success(
+            request, _("Published. New places use it; those that exist may be moved to it on their pages.")
+        )
+        return redirect("places:criteria-set", draft.pk)
     return _set_page(request, draft, form, status=422)
 
 
@@ -179,19 +174,17 @@ def _edit(request: AuthenticatedRequest, draft: CriteriaSet, edited: Criterion |
         groups=groups,
         initial=initial_of(edited) if edited is not None else {"group": groups[-1] if groups else ""},
     )
-    if form.is_bound and form.is_valid():
-        try:
-            actions.save_criterion(
-                actor=request.user,
-                draft=draft,
-                plan=form.plan(),
-                criterion_id=edited.pk if edited is not None else None,
-            )
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, _("Saved in the draft."))
-            return redirect("places:criteria-set", draft.pk)
+    if submit(
+        form,
+        lambda: actions.save_criterion(
+            actor=request.user,
+            draft=draft,
+            plan=form.plan(),
+            criterion_id=edited.pk if edited is not None else None,
+        ),
+    ):
+        messages.success(request, _("Saved in the draft."))
+        return redirect("places:criteria-set", draft.pk)
     context = {"form": form, "set": draft, "kind": kind_named(draft.kind), "criterion": edited}
     return render(request, "places/criterion.html", context, status=422 if form.is_bound else 200)
 

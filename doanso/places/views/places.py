@@ -21,6 +21,7 @@ from doanso.access.queries import units_with_permission
 from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
+from doanso.lib.form_pages import submit
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
@@ -177,16 +178,14 @@ def edit(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
         "segments": segment_lines(queries.segments_of(place)),
     }
     form = PlaceForm(request.POST if request.method == "POST" else None, kind=kind, initial=initial)
-    if form.is_bound and form.is_valid():
-        try:
-            actions.change_place(
-                actor=request.user, place=place, read=request.POST.get("read", ""), inputs=form.inputs()
-            )
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, _("Changed."))
-            return redirect("places:place", place.pk)
+    if submit(
+        form,
+        lambda: actions.change_place(
+            actor=request.user, place=place, read=request.POST.get("read", ""), inputs=form.inputs()
+        ),
+    ):
+        messages.success(request, _("Changed."))
+        return redirect("places:place", place.pk)
     context = {"form": form, "place": place, "kind": kind, "read": queries.state_token(place)}
     return render(request, "places/edit.html", context, status=422 if form.is_bound else 200)
 

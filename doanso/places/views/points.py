@@ -19,8 +19,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.files.answers import hand_out
 from doanso.files.form_refusals import FormRefusals
 from doanso.lib import clock
-from doanso.lib.problems import Refused
-from doanso.lib.refusals import add_refusal
+from doanso.lib.form_pages import submit
 from doanso.places import policy
 from doanso.places.actions import points as actions
 from doanso.places.forms.points import PlateCheckForm, PointForm, PublicPageForm, RemovePointForm
@@ -203,14 +202,9 @@ def remove(request: AuthenticatedRequest, point_id: UUID) -> HttpResponse:
     """Remove a point from the list, with a reason."""
     point = point_or_404(request, point_id, policy.MANAGE)
     form = RemovePointForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            actions.remove_point(actor=request.user, point=point, reason=form.cleaned_data["reason"])
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, _("“%(name)s” is no longer in the list.") % {"name": point.name})
-            return redirect("places:points", point.place_id)
+    if submit(form, lambda: actions.remove_point(actor=request.user, point=point, reason=form.cleaned_data["reason"])):
+        messages.success(request, _("“%(name)s” is no longer in the list.") % {"name": point.name})
+        return redirect("places:points", point.place_id)
     return render(
         request, "places/point_remove.html", {"point": point, "form": form}, status=422 if form.is_bound else 200
     )
@@ -240,16 +234,15 @@ def public_page(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
         "version": written.version if written else 0,
     }
     form = PublicPageForm(request.POST if request.method == "POST" else None, initial=initial)
-    if form.is_bound and form.is_valid():
-        try:
-            actions.write_public_page(
-                actor=request.user, place=place, inputs=form.inputs(), read=form.cleaned_data["version"]
-            )
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, _("The public page is saved."))
-            return redirect("places:points", place.pk)
+    changed = submit(
+        form,
+        lambda: actions.write_public_page(
+            actor=request.user, place=place, inputs=form.inputs(), read=form.cleaned_data["version"]
+        ),
+    )
+    if changed is not None:
+        messages.success(request, _("The public page is saved."))
+        return redirect("places:points", place.pk)
     return render(
         request,
         "places/public_page_form.html",

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from doanso.accounts.requests import AuthenticatedRequest
+from doanso.lib.form_pages import submit
 from doanso.lib.problems import Refused
-from doanso.lib.refusals import add_refusal
 from doanso.places import actions, policy, queries
 from doanso.places.forms.places import PlaceReasonForm
 from doanso.places.views.places import place_or_404, place_page
@@ -26,14 +26,12 @@ def _view(name: str, step: Step) -> Callable[..., HttpResponse]:
     def take(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
         place = place_or_404(request, place_id, step.permission)
         form = step.form(request.POST, prefix=name)
-        if form.is_valid():
-            try:
-                step.action(actor=request.user, place=place, read=request.POST.get("read", ""), **form.options())
-            except Refused as refused:
-                add_refusal(form, refused)
-            else:
-                messages.success(request, str(step.done))
-                return redirect("places:place", place.pk)
+        if submit(
+            form,
+            lambda: step.action(actor=request.user, place=place, read=request.POST.get("read", ""), **form.options()),
+        ):
+            messages.success(request, str(step.done))
+            return redirect("places:place", place.pk)
         return place_page(request, place_or_404(request, place_id), refused={name: form}, status=422)
 
     take.__name__ = name
@@ -87,18 +85,16 @@ def use_criteria(request: AuthenticatedRequest, place_id: UUID, set_id: UUID) ->
     place = place_or_404(request, place_id, policy.MANAGE)
     newer = get_object_or_404(queries.all_sets().exclude(published_at=None), pk=set_id)
     form = PlaceReasonForm(request.POST, prefix=CRITERIA)
-    if form.is_valid():
-        try:
-            actions.use_criteria(
-                actor=request.user,
-                place=place,
-                read=request.POST.get("read", ""),
-                criteria_set=newer,
-                reason=form.cleaned_data["reason"],
-            )
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, _("It is assessed by the newer criteria from now on."))
-            return redirect("places:place", place.pk)
+    if submit(
+        form,
+        lambda: actions.use_criteria(
+            actor=request.user,
+            place=place,
+            read=request.POST.get("read", ""),
+            criteria_set=newer,
+            reason=form.cleaned_data["reason"],
+        ),
+    ):
+        messages.success(request, _("It is assessed by the newer criteria from now on."))
+        return redirect("places:place", place.pk)
     return place_page(request, place_or_404(request, place_id), refused={CRITERIA: form}, status=422)
