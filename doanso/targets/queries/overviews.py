@@ -1,7 +1,7 @@
 """Progress of units: one read gives a unit, its children and its weeks in a few statements."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -60,24 +60,8 @@ def overview(
     if own is not None:
         counts.update({(unit.pk, code): figure for code, figure in own.items()})
     reader = ProgressReader(programme, unit.pk, on, in_force, counts)
-    series: Mapping[date, Mapping[str, int]] = {}
-    all_series: Mapping[date, Mapping[str, int]] = {}
-    met_on: Mapping[str, date | None] = {}
-    if weeks:
-        met = reader.met(unit.pk)
-        full_weeks = rules.full_week_ends(programme.first_day, programme.last_day, on)
-        daily = {
-            code for indicator in met for code in (indicator.numerator, indicator.denominator, indicator.exempt) if code
-        }
-        days = {programme.first_day, on, *in_force.begins}
-        of_unit: dict[str, Any] = {"book": programme.book, "unit_id": unit.pk, "daily": daily, "also": near.also}
-        if with_trends:
-            all_series, by_day = weeks_of_period(**of_unit, days=days)
-            series = {week: all_series[week] for week in full_weeks}
-        else:
-            series, by_day = weeks_and_days(**of_unit, weeks=full_weeks, days=days)
-        met_on = {indicator.code: reader.met_since(indicator, by_day) for indicator in met}
-    own_progress = [reader.progress(indicator, unit.pk, series) for indicator in in_force.indicators]
+    weekly = _read_week_series(reader, unit, near.also, with_trends=with_trends) if weeks else _WeekSeries()
+    own_progress = [reader.progress(indicator, unit.pk, weekly.full_weeks) for indicator in in_force.indicators]
     earlier = ProgressReader(programme, unit.pk, week_ago, in_force, {})
     lower = [
         UnitProgress(
@@ -94,8 +78,8 @@ def overview(
         indicators=[
             replace(
                 progress,
-                met_on=met_on.get(progress.code),
-                trend=tuple(reader.trend(indicator, all_series)) if all_series else (),
+                met_on=weekly.met_on.get(progress.code),
+                trend=tuple(reader.trend(indicator, weekly.all_weeks)) if weekly.all_weeks else (),
                 sum_check=sum_check_below(
                     progress, in_force.targets_below(indicator, on), [child.indicators[place] for child in lower]
                 ),
@@ -105,6 +89,37 @@ def overview(
         children=lower,
         predecessors=near.predecessors,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _WeekSeries:
+    """A unit's totals at the ends of weeks by measure code, and since when each indicator that is met has been so, by its code.
+
+    `all_weeks` is empty where no trends were asked for.
+    """
+
+    full_weeks: Mapping[date, Mapping[str, int]] = field(default_factory=dict)
+    all_weeks: Mapping[date, Mapping[str, int]] = field(default_factory=dict)
+    met_on: Mapping[str, date | None] = field(default_factory=dict)
+
+
+def _read_week_series(reader: ProgressReader, unit: Unit, also: Sequence[UUID], *, with_trends: bool) -> _WeekSeries:
+    """Return the weeks of a unit's figures in the reader's programme, those of the units in `also` included; one statement."""
+    programme, on = reader.programme, reader.on
+    met = reader.met(unit.pk)
+    full_weeks = rules.full_week_ends(programme.first_day, programme.last_day, on)
+    daily = {
+        code for indicator in met for code in (indicator.numerator, indicator.denominator, indicator.exempt) if code
+    }
+    days = {programme.first_day, on, *reader.in_force.begins}
+    of_unit: dict[str, Any] = {"book": programme.book, "unit_id": unit.pk, "daily": daily, "also": also}
+    all_series: Mapping[date, Mapping[str, int]] = {}
+    if with_trends:
+        all_series, by_day = weeks_of_period(**of_unit, days=days)
+        series: Mapping[date, Mapping[str, int]] = {week: all_series[week] for week in full_weeks}
+    else:
+        series, by_day = weeks_and_days(**of_unit, weeks=full_weeks, days=days)
+    return _WeekSeries(series, all_series, {indicator.code: reader.met_since(indicator, by_day) for indicator in met})
 
 
 @dataclass(frozen=True, slots=True)

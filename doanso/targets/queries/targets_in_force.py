@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, F, FilteredRelation, Q
+from django.db.models import Exists, F, FilteredRelation, Q, QuerySet
 
 from doanso.lib import database
 from doanso.lib.database import hot_reads
@@ -172,30 +172,11 @@ def targets_of_indicator(
     if programme.root_id not in path:
         # A unit that is not in the tree on that day still has the root above it.
         path.append(programme.root_id)
-    is_own = Q(unit=unit.pk)
-    rows = (
-        Target.objects.annotate(
-            link=FilteredRelation("unit__links", condition=in_effect(on, "unit__links__")),
-            own_allocation=FilteredRelation("allocation", condition=is_own),
-            own_answer=FilteredRelation("answers", condition=is_own),
-        )
-        .filter(
-            Q(since=None) | Q(since__lte=on) | is_own,
-            Q(unit_id__in=path) | Q(link__parent__in=[unit.pk, *above]),
-            indicator=indicator,
-        )
-        .annotate(
-            parent=F("link__parent_id"),
-            tree_changed=Exists(units.changes_below(unit, programme.first_day, on)),
-        )
-        .select_related("own_allocation__unit", "own_answer__settlement", "settled_by")  # type: ignore[misc]
-        .order_by("version")
-    )
     targets: dict[UUID, Target] = {}
     answers: dict[UUID, list[Answer]] = defaultdict(list)
     parents: dict[UUID, set[UUID]] = defaultdict(set)
     changed = False
-    for row in rows:
+    for row in _rows_of_indicator(programme, indicator, unit, path, above, on):
         target = targets.setdefault(row.pk, row)
         answer = getattr(row, "own_answer", None)
         if answer is not None:
@@ -222,6 +203,31 @@ def targets_of_indicator(
             if target.unit_id == unit.pk
         ],
         givers={unit_id: around(place) for place, unit_id in enumerate(path) if place},
+    )
+
+
+def _rows_of_indicator(
+    programme: Programme, indicator: Indicator, unit: Unit, path: Sequence[UUID], above: Sequence[UUID], on: date
+) -> QuerySet[Any]:
+    """Return the targets as `targets_of_indicator` takes them, a row per answer and per parent of their unit, oldest first."""
+    is_own = Q(unit=unit.pk)
+    return (
+        Target.objects.annotate(
+            link=FilteredRelation("unit__links", condition=in_effect(on, "unit__links__")),
+            own_allocation=FilteredRelation("allocation", condition=is_own),
+            own_answer=FilteredRelation("answers", condition=is_own),
+        )
+        .filter(
+            Q(since=None) | Q(since__lte=on) | is_own,
+            Q(unit_id__in=path) | Q(link__parent__in=[unit.pk, *above]),
+            indicator=indicator,
+        )
+        .annotate(
+            parent=F("link__parent_id"),
+            tree_changed=Exists(units.changes_below(unit, programme.first_day, on)),
+        )
+        .select_related("own_allocation__unit", "own_answer__settlement", "settled_by")  # type: ignore[misc]
+        .order_by("version")
     )
 
 

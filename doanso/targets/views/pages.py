@@ -15,6 +15,7 @@ from doanso.access.queries import history
 from doanso.access.queries.unit_positions import UnitPosition
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.ledger.ports import grade_words
+from doanso.ledger.queries import DrilldownKey
 from doanso.lib import formats
 from doanso.lib.spreadsheet import safe_csv_rows
 from doanso.lib.templatetags.ds import GRADES
@@ -22,7 +23,7 @@ from doanso.targets import drilldown, evidence, policy, queries, records, wordin
 from doanso.targets.drilldown import DENOMINATOR, EXEMPT, NUMERATOR
 from doanso.targets.models import Indicator, IndicatorGroup, Programme
 from doanso.targets.ports import IndicatorPage, indicator_panels
-from doanso.targets.queries import WEAK_FROM, IndicatorOverview, IndicatorProgress, Overview
+from doanso.targets.queries import WEAK_FROM, IndicatorMeasures, IndicatorOverview, IndicatorProgress, Overview
 from doanso.targets.rules import AnswerState
 from doanso.targets.rules.phases import ProgrammePhase
 from doanso.targets.trends import indicator_trend
@@ -161,13 +162,7 @@ def indicator(request: AuthenticatedRequest, programme: str, indicator: str, uni
     phase = queries.phase_today(chosen.programme, _requested_day(request))
     overview = queries.indicator_in_phase(queries.indicator_overview(chosen, position, on), phase)
     progress = overview.progress
-    records = None
-    if drilldown.measure_of(chosen, of):
-        predecessor_ids = tuple(predecessor.id for predecessor in overview.predecessors)
-        figure = drilldown.DrilldownFigure(
-            chosen.programme, chosen, place, on, of, predecessor_ids, measures=measures.by_code
-        )
-        records = drilldown.page_of_records(actor=request.user, figure=figure, after=after)
+    records = _page_of_records(request, measures, overview, of, after)
     if records is not None and of == NUMERATOR:
         # The page of records has counted them already.
         beside = evidence.lines_of(records.claims, place, on)
@@ -200,15 +195,7 @@ def indicator(request: AuthenticatedRequest, programme: str, indicator: str, uni
             if progress.value is not None
             else None,
             "given": _given(position, to, overview),
-            "versions": [
-                {
-                    "given": version,
-                    "value": wording.value_words(version, version.target.value),
-                    "words": wording.answer_words(version),
-                }
-                for version in overview.versions
-                if version.target.allocation is not None
-            ],
+            "versions": _versions(overview),
             "lists": _lists(to, chosen, place),
             "children": _children(overview, to),
             "panels": indicator_panels.panels(request.user, IndicatorPage(chosen, place, on)),
@@ -217,6 +204,37 @@ def indicator(request: AuthenticatedRequest, programme: str, indicator: str, uni
             "first": to.side(indicator, place.code, of) if after is not None else "",
         },
     )
+
+
+def _page_of_records(
+    request: AuthenticatedRequest,
+    measures: IndicatorMeasures,
+    overview: IndicatorOverview,
+    of: str,
+    after: DrilldownKey | None,
+) -> drilldown.RecordPage | None:
+    """Return a page of the records behind one side of the indicator; None where nothing counts that side."""
+    chosen = measures.indicator
+    if not drilldown.measure_of(chosen, of):
+        return None
+    predecessor_ids = tuple(predecessor.id for predecessor in overview.predecessors)
+    figure = drilldown.DrilldownFigure(
+        chosen.programme, chosen, overview.unit, overview.on, of, predecessor_ids, measures=measures.by_code
+    )
+    return drilldown.page_of_records(actor=request.user, figure=figure, after=after)
+
+
+def _versions(overview: IndicatorOverview) -> list[dict[str, Any]]:
+    """Return the allocated versions of the unit's target, with the answer to each."""
+    return [
+        {
+            "given": version,
+            "value": wording.value_words(version, version.target.value),
+            "words": wording.answer_words(version),
+        }
+        for version in overview.versions
+        if version.target.allocation is not None
+    ]
 
 
 def _given(position: UnitPosition, to: ProgrammeAddresses, overview: IndicatorOverview) -> dict[str, Any]:
