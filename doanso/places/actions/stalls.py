@@ -1,6 +1,6 @@
 """Actions on a market's stalls and their traders. Each locks the market first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -91,13 +91,7 @@ def put_stalls(
     sections = dict(Segment.objects.filter(place=fresh).values_list("pk", "number"))
     if {entry.segment_id for entry in inputs} - {None} - set(sections):
         raise Refused(Problem("segment_unknown", _("Choose a section of this market."), "segment"))
-    stalls: dict[str, Stall] = {}
-    ended_on: dict[str, date] = {}
-    for stall in Stall.objects.filter(place=fresh, number_key__in=entries):
-        if stall.until is None:
-            stalls[stall.number_key] = stall
-        else:
-            ended_on[stall.number_key] = max(stall.until, ended_on.get(stall.number_key, stall.until))
+    stalls, ended_on = _present_stalls(fresh, entries)
     shops = _shops(fresh, entries)
     changed = [stalls[key] for key, entry in entries.items() if key in stalls and _differs(stalls[key], entry)]
     added = [
@@ -111,12 +105,7 @@ def put_stalls(
     for stall in added:
         stall.added_reason, stall.added_by, stall.added_at = change.reason.strip(), actor, clock.now()
     for stall in (*added, *changed):
-        entry = entries[stall.number_key]
-        stall.segment_id = entry.segment_id or stall.segment_id
-        stall.goods = entry.goods.strip() or stall.goods
-        section = sections.get(stall.segment_id, 0) if stall.segment_id is not None else 0
-        stall.walk_key = rules.stall_key(section, stall.number)
-        stall.folded = vietnamese.fold(f"{stall.number} {stall.goods}")
+        _set_words(stall, entries[stall.number_key], sections)
     insert_objects(added)
     Stall.objects.bulk_update(changed, ["segment", "goods", "walk_key", "folded"], batch_size=200)
     stalls |= {stall.number_key: stall for stall in added}
@@ -151,6 +140,27 @@ def _require_words(entry: StallInput) -> None:
             }
         )
     )
+
+
+def _present_stalls(place: Place, keys: Iterable[str]) -> tuple[dict[str, Stall], dict[str, date]]:
+    """Return the place's present stalls of these numbers, and the day on which the last former one ended, by number."""
+    stalls: dict[str, Stall] = {}
+    ended_on: dict[str, date] = {}
+    for stall in Stall.objects.filter(place=place, number_key__in=keys):
+        if stall.until is None:
+            stalls[stall.number_key] = stall
+        else:
+            ended_on[stall.number_key] = max(stall.until, ended_on.get(stall.number_key, stall.until))
+    return stalls, ended_on
+
+
+def _set_words(stall: Stall, entry: StallInput, sections: Mapping[UUID, int]) -> None:
+    """Take section and goods from the list, where it states them, and what is derived of them."""
+    stall.segment_id = entry.segment_id or stall.segment_id
+    stall.goods = entry.goods.strip() or stall.goods
+    section = sections.get(stall.segment_id, 0) if stall.segment_id is not None else 0
+    stall.walk_key = rules.stall_key(section, stall.number)
+    stall.folded = vietnamese.fold(f"{stall.number} {stall.goods}")
 
 
 def _differs(stall: Stall, entry: StallInput) -> bool:

@@ -129,14 +129,30 @@ class RegisterFacts:
         days: dict[tuple[UUID, ServiceNeed], list[date]] = defaultdict(list)
         if not needs:
             return days
-        services = {need.service for need in needs}
-        homes = self._listed().filter(kind=AddressKind.HOUSEHOLD).values("household_id")
+        by_service: dict[str, list[ServiceNeed]] = defaultdict(list)
+        for need in needs:
+            by_service[need.service].append(need)
+        for (household_id, _person_id, service), (day, level) in self._newest_uses(by_service).items():
+            for need in by_service[service]:
+                if level >= need.level:
+                    days[household_id, need].append(day)
+        for household_id, service, day, reached in self._support_given(by_service):
+            for need in by_service[service]:
+                if reached is None or reached >= need.level:
+                    days[household_id, need].append(day)
+        return days
+
+    def _homes(self) -> QuerySet[Address, Any]:
+        return self._listed().filter(kind=AddressKind.HOUSEHOLD).values("household_id")
+
+    def _newest_uses(self, services: Collection[str]) -> dict[tuple[UUID, UUID, str], tuple[date, int]]:
+        """Return the day and the stage that an officer saw last, by household, person and service; one statement."""
         # By service alone SQLite would begin with everybody's use of it in the city; others' rows are left out below.
         used = (
             Usage.objects.filter(
                 SEEN,
                 happened_on__lte=self.on,
-                person__contacts__household_id__in=homes,
+                person__contacts__household_id__in=self._homes(),
                 person__contacts__erased_at=None,
             )
             .order_by("happened_on", "recorded_at", "pk")
@@ -146,6 +162,11 @@ class RegisterFacts:
         for household_id, person_id, service, day, level in used:
             if service in services:
                 newest[household_id, person_id, service] = (day, level)
+        return newest
+
+    def _support_given(self, services: Collection[str]) -> Iterable[tuple[UUID, str, date, int | None]]:
+        """Yield household, service, day and stage of support records of the homes' people and of visits; two statements."""
+        homes = self._homes()
         helped = (
             SupportRecord.objects.filter(
                 contact__household_id__in=homes,
@@ -173,18 +194,7 @@ class RegisterFacts:
                 "visit__household_id", "support_record__service_id", "support_record__happened_on", "after__level"
             )
         )
-        by_service: dict[str, list[ServiceNeed]] = defaultdict(list)
-        for need in needs:
-            by_service[need.service].append(need)
-        for (household_id, _person_id, service), (day, level) in newest.items():
-            for need in by_service[service]:
-                if level >= need.level:
-                    days[household_id, need].append(day)
-        for household_id, service, day, level in chain(helped, visited):
-            for need in by_service[service]:
-                if level is None or level >= need.level:
-                    days[household_id, need].append(day)
-        return days
+        return chain(helped, visited)
 
     def service_days(self, needs: Collection[ServiceNeed]) -> "ServiceDays":
         """Return since when each household has each of these services, by its survey and the records."""
