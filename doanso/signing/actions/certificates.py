@@ -74,21 +74,10 @@ def add_certificate(
     """
     user = actor if kind == SignerKind.PERSON else None
     _require_keeper(actor, kind, unit)
-    if kind == SignerKind.PERSON and way == Way.TOKEN:
-        message = _("A person's key is never on the server. Choose one of the other ways.")
-        raise Refused(Problem("person_on_server", message, "way"))
-    if way == Way.TOKEN and not (token_label and key_label):
-        raise Refused(Problem("token_labels", _("Say on which device the key is, and its name there."), "token_label"))
+    _require_way(kind, way, token_label, key_label)
     now = clock.now()
     preview = look_at(content=content, kind=kind, user=user, unit=unit, now=now)
-    if kind == SignerKind.PERSON and fold(preview.name) in {fold(unit_name.name) for unit_name in all_names(unit)}:
-        # A certificate for a person cannot be confirmed as a unit's.
-        message = _("This certificate is that of “%(name)s” and not a person's. Choose “%(kind)s”.")
-        values = {"name": preview.name, "kind": SignerKind.ORGANISATION.label}
-        raise Refused(Problem("certificate_of_unit", message % values, "kind"))
-    if not preview.fits and not is_theirs:
-        message = _("The certificate names “%(name)s”. Confirm below that it is the right one.")
-        raise Refused(Problem("subject_differs", message % {"name": preview.name}, "is_theirs"))
+    _require_subject(preview, kind, unit, is_theirs=is_theirs)
     own = preview.certificate
     if way == Way.TOKEN:
         _require_key(reading.as_der(own), token_label, key_label)
@@ -117,6 +106,27 @@ def add_certificate(
         message = _("This certificate is in use already.")
         raise Refused(Problem("certificate_twice", message, "file")) from twice
     return certificate
+
+
+def _require_way(kind: str, way: str, token_label: str, key_label: str) -> None:
+    """Refuse a person's key on the server, and a key there without its names."""
+    if kind == SignerKind.PERSON and way == Way.TOKEN:
+        message = _("A person's key is never on the server. Choose one of the other ways.")
+        raise Refused(Problem("person_on_server", message, "way"))
+    if way == Way.TOKEN and not (token_label and key_label):
+        raise Refused(Problem("token_labels", _("Say on which device the key is, and its name there."), "token_label"))
+
+
+def _require_subject(preview: CertificatePreview, kind: str, unit: Unit, *, is_theirs: bool) -> None:
+    """Refuse a unit's certificate as a person's, and one that names somebody else, unless the actor says it is the right one."""
+    if kind == SignerKind.PERSON and fold(preview.name) in {fold(unit_name.name) for unit_name in all_names(unit)}:
+        # A certificate for a person cannot be confirmed as a unit's.
+        message = _("This certificate is that of “%(name)s” and not a person's. Choose “%(kind)s”.")
+        values = {"name": preview.name, "kind": SignerKind.ORGANISATION.label}
+        raise Refused(Problem("certificate_of_unit", message % values, "kind"))
+    if not preview.fits and not is_theirs:
+        message = _("The certificate names “%(name)s”. Confirm below that it is the right one.")
+        raise Refused(Problem("subject_differs", message % {"name": preview.name}, "is_theirs"))
 
 
 def _require_key(certificate: bytes, token_label: str, key_label: str) -> None:

@@ -190,13 +190,7 @@ def prepare(
     fonts = _Fonts(writer)
     _fill(writer, fonts, fills or {})
     if long_term is not None:
-        DocumentSecurityStore.supply_dss_in_writer(
-            writer,
-            None,
-            certs=[x509.Certificate.load(der) for der in long_term.certificates],
-            crls=[crl.CertificateList.load(der) for der in long_term.revocation_lists],
-            ocsps=[ocsp.OCSPResponse.load(der) for der in long_term.answers],
-        )
+        _supply_long_term(writer, long_term)
     signer = _signer(certificate)
     meta = PdfSignatureMetadata(
         field_name=field,
@@ -228,6 +222,17 @@ def prepare(
         start=digest.reserved_region_start,
         end=digest.reserved_region_end,
         certificate=certificate,
+    )
+
+
+def _supply_long_term(writer: IncrementalPdfFileWriter, long_term: LongTerm) -> None:
+    """Put into the file what proves the certificate's validity for long."""
+    DocumentSecurityStore.supply_dss_in_writer(
+        writer,
+        None,
+        certs=[x509.Certificate.load(der) for der in long_term.certificates],
+        crls=[crl.CertificateList.load(der) for der in long_term.revocation_lists],
+        ocsps=[ocsp.OCSPResponse.load(der) for der in long_term.answers],
     )
 
 
