@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import BooleanField, ExpressionWrapper
+from django.db.models import BooleanField, ExpressionWrapper, QuerySet
 
 from doanso.access.policy import Permission
 from doanso.accounts.models import User
@@ -139,41 +139,12 @@ def unit_position(actor: User, code: str, permission: Permission) -> UnitPositio
     """
     if "\0" in code:
         return None
-    rows = (
-        Unit.objects.filter(paths_down__unit__code=code)
-        .annotate(
-            is_visible=ExpressionWrapper(permission.condition(actor), output_field=BooleanField()),
-            predecessor=hot_reads.subquery(
-                "SELECT MIN(e.code) FROM units_unit e WHERE e.successor_id = units_unit.id", []
-            ),
-        )
-        .order_by("names__since")
-        .values_list(
-            "pk",
-            "code",
-            "kind",
-            "since",
-            "until",
-            "successor_id",
-            "keeper_id",
-            "paths_down__depth",
-            "paths_down__since",
-            "paths_down__until",
-            "is_visible",
-            "names__name",
-            "names__short_name",
-            "names__sort_key",
-            "names__since",
-            "names__until",
-            "predecessor",
-        )
-    )
     units: dict[UUID, Unit] = {}
     paths: dict[tuple[UUID, date], _PathSpan] = {}
     names: dict[UUID, dict[date, NameSpan]] = {}
     continuing: set[UUID] = set()
     for (pk, unit_code, kind, since, until, successor_id, keeper_id, depth, path_since, path_until, is_visible,
-         name, short_name, sort_key, named_since, named_until, predecessor) in rows:  # fmt: skip
+         name, short_name, sort_key, named_since, named_until, predecessor) in _rows_above(actor, code, permission):  # fmt: skip
         unit = units.get(pk)
         if unit is None:
             unit = units[pk] = Unit(
@@ -201,4 +172,37 @@ def unit_position(actor: User, code: str, permission: Permission) -> UnitPositio
         list(paths.values()),
         {pk: list(spans.values()) for pk, spans in names.items()},
         own.ancestor.pk in continuing,
+    )
+
+
+def _rows_above(actor: User, code: str, permission: Permission) -> QuerySet[Unit, tuple[Any, ...]]:
+    """Return a row for each path from the unit of a code up to a unit, per name that this one ever had, oldest name first."""
+    return (
+        Unit.objects.filter(paths_down__unit__code=code)
+        .annotate(
+            is_visible=ExpressionWrapper(permission.condition(actor), output_field=BooleanField()),
+            predecessor=hot_reads.subquery(
+                "SELECT MIN(e.code) FROM units_unit e WHERE e.successor_id = units_unit.id", []
+            ),
+        )
+        .order_by("names__since")
+        .values_list(
+            "pk",
+            "code",
+            "kind",
+            "since",
+            "until",
+            "successor_id",
+            "keeper_id",
+            "paths_down__depth",
+            "paths_down__since",
+            "paths_down__until",
+            "is_visible",
+            "names__name",
+            "names__short_name",
+            "names__sort_key",
+            "names__since",
+            "names__until",
+            "predecessor",
+        )
     )
