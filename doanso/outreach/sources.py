@@ -11,6 +11,7 @@ from doanso.access import policy as access
 from doanso.accounts.models import User
 from doanso.ledger.ports import SourceLine
 from doanso.lib import formats
+from doanso.outreach import visit_words
 from doanso.outreach.models import VisitOutcome
 from doanso.outreach.queries import visits
 
@@ -30,7 +31,7 @@ def visit_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine
             continue
         values = {"outcome": VisitOutcome(visit.outcome).label, "day": formats.day(visit.happened_on)}
         lines[key] = SourceLine(
-            title=visits.door_words(shown, visit),
+            title=visit_words.door_words(shown, visit),
             detail=_("%(outcome)s, on %(day)s") % values,
             url=reverse("outreach:visit", args=[visit.pk]),
         )

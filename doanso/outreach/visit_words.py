@@ -1,7 +1,8 @@
-"""Texts of one visit's page."""
+"""Texts of a visit: its door and its pair, and what its page says of either."""
 
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from doanso.access.policy import Personal
 from doanso.lib import formats
 from doanso.outreach.models import CONFIRMS, OPENED, How, Visit
+from doanso.people.models import Business, Household
 from doanso.support.models import HelperKind
 
 _PROBLEMS: dict[str, Promise] = {
@@ -107,3 +109,35 @@ def visit_facts(visit: Visit, shown: Personal) -> list[tuple[str, str]]:
         why = {"when": formats.moment(visit.taken_back_at), "why": visit.taken_back_reason}
         rows.append((_("Taken back"), _("%(when)s: %(why)s") % why))
     return rows
+
+
+def door_words(shown: Personal, visit: Visit) -> str:
+    """Return the door as the actor may read it: the home's address, or the shop's sign, which often is its owner's name."""
+    if visit.business is not None and visit.business.erased_at is None:
+        return shown.name(visit.business.name, visit.unit_id)
+    if visit.household is not None and visit.household.erased_at is None:
+        return address_words(shown, visit.household, visit.unit_id)
+    return _("A door without an address")
+
+
+def address_words(shown: Personal, place: Household | Business, unit_id: UUID) -> str:
+    """Return house number and street as people say them; where names are masked, the street alone, because a number identifies
+    a family.
+    """
+    text = place.address or f"{place.house_number} {place.street}".strip() if shown.shows(unit_id) else place.street
+    return text or _("A door without an address")
+
+
+def pair_words(shown: Personal, visit: Visit) -> str:
+    """Return the names of the pair, or that there was no second."""
+    first = shown.name(visit.first_name, visit.unit_id)
+    if not visit.second_name:
+        return _("%(name)s, nobody came along") % {"name": first}
+    return _("%(first)s and %(second)s") % {"first": first, "second": shown.name(visit.second_name, visit.unit_id)}
+
+
+def pair_state(visit: Visit) -> tuple[str, str]:
+    """Return state and word of a visit's pair; where nobody opened, no pair is required."""
+    if visit.outcome not in OPENED:
+        return "", ""
+    return ("on", _("Whole pair")) if visit.paired else ("behind", _("Pair not whole"))

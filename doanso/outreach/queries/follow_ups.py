@@ -19,7 +19,7 @@ from doanso.outreach import policy
 from doanso.outreach.models import Door, Visit, VisitOutcome
 from doanso.outreach.queries import doors as door_reads
 from doanso.outreach.queries.today import SEE, of_unit
-from doanso.outreach.queries.visits import address_words, door_words
+from doanso.outreach.visit_words import address_words, door_words
 from doanso.units.models import Unit
 
 PAGE = 50

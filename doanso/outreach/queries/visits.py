@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from doanso.access import policy as access
-from doanso.access.policy import Permission, records_below
+from doanso.access.policy import records_below
 from doanso.accounts.models import User
 from doanso.files.models import Blob
 from doanso.lib import clock, vietnamese
@@ -20,8 +20,8 @@ from doanso.outreach import policy
 from doanso.outreach.models import OPENED, Drive, Teammate, Visit, VisitOutcome, VisitSupportRecord
 from doanso.outreach.queries.amendments import current_helps
 from doanso.outreach.rules.amendments import CALLED_BACK, CONFIRMED
+from doanso.outreach.visit_words import door_words, pair_state, pair_words
 from doanso.people import queries as people
-from doanso.people.models import Business, Household
 from doanso.support import policy as support_policy
 from doanso.support import queries as support
 from doanso.support.actions.records import RECORD_PURPOSE
@@ -56,38 +56,6 @@ def visible_visits(actor: User) -> QuerySet[Visit]:
 def visits_below(visits: QuerySet[Visit], unit: Unit) -> QuerySet[Visit]:
     """Return visits of the unit's present subtree, and of ended units whose records it keeps."""
     return visits.filter(unit_id__in=records_below([unit.pk]))
-
-
-def door_words(shown: access.Personal, visit: Visit) -> str:
-    """Return the door as the actor may read it: the home's address, or the shop's sign, which often is its owner's name."""
-    if visit.business is not None and visit.business.erased_at is None:
-        return shown.name(visit.business.name, visit.unit_id)
-    if visit.household is not None and visit.household.erased_at is None:
-        return address_words(shown, visit.household, visit.unit_id)
-    return _("A door without an address")
-
-
-def address_words(shown: access.Personal, place: Household | Business, unit_id: UUID) -> str:
-    """Return house number and street as people say them; where names are masked, the street alone, because a number identifies
-    a family.
-    """
-    text = place.address or f"{place.house_number} {place.street}".strip() if shown.shows(unit_id) else place.street
-    return text or _("A door without an address")
-
-
-def pair_words(shown: access.Personal, visit: Visit) -> str:
-    """Return the names of the pair, or that there was no second."""
-    first = shown.name(visit.first_name, visit.unit_id)
-    if not visit.second_name:
-        return _("%(name)s, nobody came along") % {"name": first}
-    return _("%(first)s and %(second)s") % {"first": first, "second": shown.name(visit.second_name, visit.unit_id)}
-
-
-def pair_state(visit: Visit) -> tuple[str, str]:
-    """Return state and word of a visit's pair; where nobody opened, no pair is required."""
-    if visit.outcome not in OPENED:
-        return "", ""
-    return ("on", _("Whole pair")) if visit.paired else ("behind", _("Pair not whole"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,11 +194,6 @@ def recorder_name(shown: access.Personal, recorder: UUID | None, lines: Sequence
 
 
 # --- What the filter offers ---------------------------------------------------------------------------------------------
-
-
-def units_at(actor: User, permission: Permission) -> list[NamedUnit]:
-    """Return the units at which the actor has the permission over others' records, in tree order."""
-    return support.permitted_units(actor, permission)
 
 
 def drives_to_see(actor: User) -> list[Drive]:

@@ -26,8 +26,9 @@ from doanso.outreach.forms.visits import FollowUpFilterForm, GiveForm, PlaceForm
 from doanso.outreach.models import Drive
 from doanso.outreach.queries import follow_ups as arranged
 from doanso.outreach.queries import plan as plans
-from doanso.outreach.queries import today, visits
+from doanso.outreach.queries import today
 from doanso.outreach.rules import doors as door_rules
+from doanso.support import queries as support
 from doanso.units.models import UnitKind
 from doanso.units.queries import NamedUnit
 
@@ -36,7 +37,7 @@ class PageUnit:
     """The unit of a page: that of the address, or the first of the reader's."""
 
     def __init__(self, request: AuthenticatedRequest) -> None:
-        visible_units = visits.units_at(request.user, policy.VIEW)
+        visible_units = support.permitted_units(request.user, policy.VIEW)
         if not visible_units:
             raise Http404
         # Doors belong to wards; a branch has none of its own.

@@ -28,13 +28,16 @@ from doanso.outreach.forms.amendments import AmendForm
 from doanso.outreach.forms.visits import TakeBackForm, VisitFilterForm
 from doanso.outreach.models import Visit
 from doanso.outreach.queries import amendments, visits
+from doanso.support import queries as support
 from doanso.sync import queries as sync
 from doanso.units import queries as units
 from doanso.units.models import UnitKind
 
 
 def _filter_query(request: AuthenticatedRequest) -> tuple[VisitFilterForm, visits.VisitQuery]:
-    scope = [named for named in visits.units_at(request.user, policy.VIEW) if named.unit.kind != UnitKind.BRANCH]
+    scope = [
+        named for named in support.permitted_units(request.user, policy.VIEW) if named.unit.kind != UnitKind.BRANCH
+    ]
     form = VisitFilterForm(
         request.GET,
         units=scope,
