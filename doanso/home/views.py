@@ -30,6 +30,7 @@ from doanso.setup.policy import administrator_role
 from doanso.setup.server_state import server_facts
 from doanso.setup.trial import trial_copy
 from doanso.targets import queries as targets
+from doanso.targets import wording
 from doanso.targets.inbox import current_programme
 from doanso.targets.models import Programme
 from doanso.targets.policy import ALLOCATE
@@ -245,7 +246,7 @@ def _dashboard(request: AuthenticatedRequest, programme: Programme, path: Sequen
     context: dict[str, Any] = {
         "programme": programme,
         "unit": called,
-        "phase_words": targets.phase_words(programme, phase),
+        "phase_words": wording.phase_words(programme, phase),
         "running": running,
         "carried_on": overview.carried_on,
         "crumbs": [(unit.short_name, to.unit(unit.code)) for unit in queries.visible_part(request.user, path)[:-1]],

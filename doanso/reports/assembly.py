@@ -22,6 +22,7 @@ from doanso.reports.queries import unit_statements
 from doanso.reports.queries.unit_statements import UnitStatements
 from doanso.reports.rules.spans import ReportSpan
 from doanso.reports.sections import passages
+from doanso.support import labels
 from doanso.support import queries as support
 from doanso.support.queries import recheck_rounds as rechecks
 from doanso.support.queries.recheck_rounds import ErrorRates
@@ -224,7 +225,7 @@ class _Assembly:
         rate = self.rates.of(
             self.report.unit.pk, service=measure.topic, to_business=measure.family == "support.businesses"
         )
-        return rechecks.error_rate_words(rate) if rate.n else ""
+        return labels.error_rate_words(rate) if rate.n else ""
 
     def _records(self, code: str) -> str:
         """Return the address of the records behind a figure; for a frozen report those of its snapshot."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from doanso.ledger import queries as ledger
 from doanso.ledger.queries import ClaimCounts
 from doanso.lib import formats
+from doanso.support import labels
 from doanso.support.queries import recheck_rounds as rechecks
 from doanso.targets.queries import IndicatorMeasures
 from doanso.units.models import Unit
@@ -62,4 +63,4 @@ def _rechecks(claims: ClaimCounts, unit: Unit, on: date) -> list[BesideLine]:
     rate = rechecks.error_rate_of_measure(family=claims.family, service=claims.topic, unit_id=unit.pk, on=on)
     if rate is None or rate == rechecks.ErrorRate():
         return []
-    return [BesideLine(_("Re-check"), rechecks.error_rate_words(rate), rechecks.unanswered_words(rate))]
+    return [BesideLine(_("Re-check"), labels.error_rate_words(rate), labels.unanswered_words(rate))]

@@ -1,4 +1,4 @@
-"""Texts on sums, answers and decisions, in one place, so that both sides read the same words."""
+"""Texts on sums, answers, decisions and phases, in one place, so that every page reads the same words."""
 
 from dataclasses import dataclass
 
@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from doanso.lib import formats
-from doanso.targets.models import Allocation, AnswerKind, SettlementOutcome
+from doanso.targets.models import Allocation, AnswerKind, Programme, SettlementOutcome
 from doanso.targets.queries import GivenTarget
 from doanso.targets.rules import AnswerState, SumCheck, SumState
+from doanso.targets.rules.phases import ProgrammePhase
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +82,12 @@ def decision_words(allocation: Allocation) -> str:
 def answer_kind(kind: str) -> str:
     """Return the kind of an answer in words."""
     return str(AnswerKind(kind).label)
+
+
+def phase_words(programme: Programme, phase: ProgrammePhase) -> str:
+    """Return since when a programme is over, or when it begins; empty while it runs."""
+    if phase is ProgrammePhase.ENDED:
+        return _("Ended on %(day)s") % {"day": formats.day(programme.last_day)}
+    if phase is ProgrammePhase.PLANNED:
+        return _("Begins on %(day)s") % {"day": formats.day(programme.first_day)}
+    return ""

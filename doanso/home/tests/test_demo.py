@@ -22,6 +22,7 @@ from doanso.members.models import Absence, Exemption, Member, MemberState
 from doanso.people.models import Duplicate, Household, Request
 from doanso.reports.models import Period
 from doanso.results.models import Result, ResultFile
+from doanso.support import labels
 from doanso.support.queries import recheck_rounds as rechecks
 from doanso.targets import queries as targets
 from doanso.testing import PASSWORD
@@ -110,7 +111,7 @@ def test_a_small_demo_is_what_it_says(build, client):
 def _one_ward_was_re_checked() -> None:
     [row] = rechecks.round_rows(rechecks.all_rounds())
     assert row.rate == rechecks.ErrorRate(wrong=2, right=33, unreached=3, refused=2)
-    assert rechecks.error_rate_words(row.rate) == "2 sai trên 35 trả lời, tỷ lệ sai 1,6–18,6%"
+    assert labels.error_rate_words(row.rate) == "2 sai trên 35 trả lời, tỷ lệ sai 1,6–18,6%"
 
 
 def _people_have_a_say() -> None:

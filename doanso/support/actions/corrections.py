@@ -84,7 +84,7 @@ def correct_help(
     ):
         refuse(problem)
     if (service, happened_on) == (support_record.service_id, support_record.happened_on):
-        return _change_helpers(actor, support_record, helper, second)
+        return change_helpers(actor=actor, support_record=support_record, helper=helper, second=second)
     require_services({service})
     _require_unrecorded(support_record, service, happened_on)
     ports.lock_wrappers([support_record])
@@ -137,10 +137,6 @@ def change_helpers(
     """Change the helpers for an app that wraps records, after its own policy check. The caller has locked the record,
     which is neither taken back nor disputed.
     """
-    return _change_helpers(actor, support_record, helper, second)
-
-
-def _change_helpers(actor: User, support_record: SupportRecord, helper: Helper, second: Helper | None) -> SupportRecord:
     columns = helper_columns(helper, second)
     grade = columns.pop("grade")
     changed = [name for name, value in columns.items() if getattr(support_record, name) != value]

@@ -10,7 +10,6 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import ExtractHour, TruncDate
 
 from doanso.access import policy as access
-from doanso.access import queries as access_queries
 from doanso.access.policy import Permission, records_below
 from doanso.accounts.models import User
 from doanso.adoption.models import Service
@@ -316,11 +315,6 @@ def permitted_units(actor: User, permission: Permission) -> list[NamedUnit]:
         for unit in tree:
             units_by_id.setdefault(unit.id, unit)
     return list(units_by_id.values())
-
-
-def units_to_see(actor: User) -> list[NamedUnit]:
-    """Return the units of the list's filter."""
-    return access_queries.units_to_see(actor)
 
 
 _SERVICES = PreparedQuery(lambda: Service.objects.filter(by_member=True).order_by("position", "code"))

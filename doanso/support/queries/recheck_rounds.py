@@ -6,10 +6,9 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
-from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
-from doanso.lib import clock, encryption, formats
+from doanso.lib import clock, encryption
 from doanso.lib.dated_rows import in_effect
 from doanso.lib.paging import page_rows
 from doanso.people import queries as people
@@ -339,24 +338,3 @@ def error_rate_of_measure(*, family: str, service: str, unit_id: UUID, on: date)
         return None
     rates = error_rates([unit_id], on=on)
     return rates.of(unit_id, service=service, to_business=family == families.BUSINESSES_FAMILY)
-
-
-def error_rate_words(rate: ErrorRate) -> str:
-    """Return the rate in words: "2 sai trên 41 trả lời, tỷ lệ sai 1,3–16,1%", or that there are too few answers."""
-    if not rate.is_enough:
-        return _("too few answers yet, %(n)s of %(least)s") % {"n": formats.number(rate.n), "least": rules.ENOUGH}
-    low, high = rate.tenths
-    return _("%(wrong)s wrong of %(n)s answers, share of wrong ones %(low)s–%(high)s") % {
-        "wrong": formats.number(rate.wrong),
-        "n": formats.number(rate.n),
-        "low": formats.tenths(low),
-        "high": f"{formats.tenths(high)}%",
-    }
-
-
-def unanswered_words(rate: ErrorRate) -> str:
-    """Return the numbers of receivers without an answer, in words."""
-    return _("%(unreached)s not reached, %(refused)s did not want to answer; not counted as right or wrong") % {
-        "unreached": formats.number(rate.unreached),
-        "refused": formats.number(rate.refused),
-    }

@@ -15,7 +15,7 @@ from doanso.audit.models import AuditEvent
 from doanso.ledger.recount import recount
 from doanso.lib.problems import Refused
 from doanso.people.actions import withdraw_consent
-from doanso.support import personal
+from doanso.support import labels, personal
 from doanso.support.actions import (
     ConsentInput,
     confirm_receipt,
@@ -395,5 +395,5 @@ def test_error_rates_are_by_service_and_subtree_in_one_statement(ward):
 
 
 def test_words_say_the_interval_or_that_the_answers_are_too_few():
-    assert queries.error_rate_words(ErrorRate(wrong=2, right=39)) == "2 sai trên 41 trả lời, tỷ lệ sai 1,3–16,1%"
-    assert queries.error_rate_words(ErrorRate(wrong=2, right=10, unreached=40)) == "chưa đủ mẫu, mới 12 trên 30 trả lời"
+    assert labels.error_rate_words(ErrorRate(wrong=2, right=39)) == "2 sai trên 41 trả lời, tỷ lệ sai 1,3–16,1%"
+    assert labels.error_rate_words(ErrorRate(wrong=2, right=10, unreached=40)) == "chưa đủ mẫu, mới 12 trên 30 trả lời"

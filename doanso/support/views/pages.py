@@ -32,7 +32,7 @@ class _RecordList:
 
     def __init__(self, request: AuthenticatedRequest) -> None:
         access.anywhere_or_404(request.user, policy.VIEW)
-        self.units = queries.units_to_see(request.user)
+        self.units = access_queries.units_to_see(request.user)
         self.form = forms.SupportRecordFilterForm(request.GET, services=queries.recordable_services(), units=self.units)
         self.form.is_valid()
         cleaned = self.form.cleaned_data
@@ -130,7 +130,7 @@ def _recheck_words(listing: _RecordList) -> str:
     if rate == rechecks.ErrorRate():
         return ""
     name = next((named_unit.short_name for named_unit in listing.units if named_unit.id == unit.pk), "")
-    return f"{name}: {rechecks.error_rate_words(rate)}"
+    return f"{name}: {labels.error_rate_words(rate)}"
 
 
 # --- One support record ------------------------------------------------------------------------------------------------

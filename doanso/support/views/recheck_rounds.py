@@ -20,7 +20,7 @@ from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
-from doanso.support import policy
+from doanso.support import labels, policy
 from doanso.support.actions import recheck_rounds as actions
 from doanso.support.forms.recheck_rounds import RoundForm
 from doanso.support.models import Recheck, RecheckOutcome, WrongAnswer
@@ -41,7 +41,7 @@ def round_list(request: AuthenticatedRequest) -> HttpResponse:
         request,
         "support/rounds.html",
         {
-            "rows": [{"row": row, "words": queries.error_rate_words(row.rate)} for row in page.rows],
+            "rows": [{"row": row, "words": labels.error_rate_words(row.rate)} for row in page.rows],
             "pages": pages(
                 request, page.number, more=page.more, summary=summary % {"count": formats.number(len(page.rows))}
             ),
@@ -103,8 +103,8 @@ def round_page(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
             "unit": units.named_unit(recheck_round.unit),
             "last_day": row.last_day,
             "rate": row.rate,
-            "words": queries.error_rate_words(row.rate),
-            "silent": queries.unanswered_words(row.rate),
+            "words": labels.error_rate_words(row.rate),
+            "silent": labels.unanswered_words(row.rate),
             "progress": queries.round_progress(recheck_round.pk),
             "wrong": queries.wrong_answers(recheck_round.pk),
             "may_recheck": policy.RECHECK.allows(request.user, recheck_round),

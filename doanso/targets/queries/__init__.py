@@ -25,7 +25,7 @@ from doanso.targets.queries.overviews import (
     sum_check_of,
     trends,
 )
-from doanso.targets.queries.phases import indicator_in_phase, overview_in_phase, phase_today, phase_words
+from doanso.targets.queries.phases import indicator_in_phase, overview_in_phase, phase_today
 from doanso.targets.queries.programmes import (
     IndicatorMeasures,
     all_programmes,
@@ -76,7 +76,6 @@ __all__ = [
     "pending_answers",
     "pending_settlements",
     "phase_today",
-    "phase_words",
     "previously_given",
     "programme_and_indicators",
     "programme_by_code",

@@ -3,9 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from django.utils.translation import gettext as _
-
-from doanso.lib import clock, formats
+from doanso.lib import clock
 from doanso.targets.models import Programme
 from doanso.targets.queries.figures import IndicatorProgress, Overview, UnitProgress
 from doanso.targets.queries.indicator_overviews import IndicatorOverview
@@ -16,15 +14,6 @@ from doanso.targets.rules.phases import phase_of, state_in_phase
 def phase_today(programme: Programme, requested: date | None = None) -> ProgrammePhase:
     """Return the programme's phase today; a requested day inside the period is shown as it was."""
     return phase_of(programme.first_day, programme.last_day, clock.today(), requested)
-
-
-def phase_words(programme: Programme, phase: ProgrammePhase) -> str:
-    """Return since when a programme is over, or when it begins; empty while it runs."""
-    if phase is ProgrammePhase.ENDED:
-        return _("Ended on %(day)s") % {"day": formats.day(programme.last_day)}
-    if phase is ProgrammePhase.PLANNED:
-        return _("Begins on %(day)s") % {"day": formats.day(programme.first_day)}
-    return ""
 
 
 def _progress_in_phase(progress: IndicatorProgress, phase: ProgrammePhase, *, counted: bool) -> IndicatorProgress:

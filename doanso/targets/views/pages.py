@@ -134,7 +134,7 @@ def indicators(request: AuthenticatedRequest, programme: str) -> HttpResponse:
             "may_write": unit.pk == chosen_programme.root_id and position.allows(policy.LOAD, unit),
             "unit": units.named_unit(unit, on),
             "on": on,
-            "phase_words": queries.phase_words(chosen_programme, phase),
+            "phase_words": wording.phase_words(chosen_programme, phase),
             "csv": to.indicators(unit) + "&as=csv",
             "groups": [group for group in groups if group["rows"]],
             "silent": sum(progress.value is None for progress in overview.indicators),
@@ -175,7 +175,7 @@ def indicator(request: AuthenticatedRequest, programme: str, indicator: str, uni
             "programme": chosen.programme,
             "unit": position.name(on),
             "carried_on": overview.carried_on,
-            "phase_words": queries.phase_words(chosen.programme, phase),
+            "phase_words": wording.phase_words(chosen.programme, phase),
             "on": on,
             "one": progress,
             "crumbs": [

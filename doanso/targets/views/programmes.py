@@ -18,7 +18,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
-from doanso.targets import actions, copying, draft_words, policy, programme_file, queries
+from doanso.targets import actions, copying, draft_words, policy, programme_file, queries, wording
 from doanso.targets.copying import CopiedIndicator, CopyChoice
 from doanso.targets.forms.programmes import BlankForm, CopyForm, NumberField, UploadForm, code_of
 from doanso.targets.models import Basis, PlanOrigin, Programme
@@ -89,7 +89,7 @@ def programmes(request: AuthenticatedRequest) -> HttpResponse:
                 {
                     "programme": row.programme,
                     "phase": queries.phase_today(row.programme),
-                    "phase_words": queries.phase_words(row.programme, queries.phase_today(row.programme)),
+                    "phase_words": wording.phase_words(row.programme, queries.phase_today(row.programme)),
                     "unit": row.unit_code,
                     "may_write": row.may_write,
                     "may_copy": row.may_copy,

@@ -16,7 +16,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.charts import words
 from doanso.lib.problems import Refused
-from doanso.targets import actions, forms, policy, queries
+from doanso.targets import actions, forms, policy, queries, wording
 from doanso.targets.models import Indicator
 from doanso.targets.rules import ProgressState
 from doanso.targets.rules.phases import ProgrammePhase
@@ -114,7 +114,7 @@ def remind(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
         "rows": rows,
         "form": form,
         "problem": problem,
-        "ends": queries.phase_words(chosen_programme, queries.phase_today(chosen_programme)),
+        "ends": wording.phase_words(chosen_programme, queries.phase_today(chosen_programme)),
         "back": back,
     }
     return render(request, "targets/remind.html", page, status=422 if form.errors or problem else 200)
