@@ -11,6 +11,7 @@ from doanso.adoption import queries
 from doanso.adoption.models import Usage
 from doanso.ledger.ports import SourceLine
 from doanso.lib import formats
+from doanso.members import queries as members
 
 
 def usage_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
@@ -18,7 +19,7 @@ def usage_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine
     usage_ids = list(ids)
     usages = {entry.pk: entry for entry in Usage.objects.filter(pk__in=usage_ids).select_related("stage__service")}
     stays = queries.newest_stays(actor, {entry.person_id for entry in usages.values()})
-    names = queries.names_by_stay(actor, stays.values())
+    names = members.names_for(actor, stays.values())
     lines = {}
     for entry in usage_ids:
         usage = usages.get(entry)

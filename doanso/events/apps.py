@@ -31,7 +31,7 @@ class EventsConfig(AppConfig):
         from doanso.ledger.ports import register_family, register_family_description, register_source_page
         from doanso.lib.navigation import register_navigation
         from doanso.outreach.ports import register_pack_part
-        from doanso.partners.ports import register_partner_panel
+        from doanso.partners.ports import partner_panels
         from doanso.people.ports import register_personal_records
         from doanso.signing.ports import register_code_page
         from doanso.sync.ports import register_record_kind
@@ -96,7 +96,7 @@ class EventsConfig(AppConfig):
         register_record_kind(CheckInKind())
         register_pack_part("events", events_part)
         register_personal_records("events", copy=personal.copy, erase=personal.erase)
-        register_partner_panel("events.of-partner", "main", 30, panels.events_of_partner)
+        partner_panels.register("events.of-partner", "main", 30, panels.events_of_partner)
         register_family(families.HeldFamily())
         register_family_description(families.DESCRIPTION)
         register_source_page(families.CLOSING, sources.closing_lines)

@@ -1,6 +1,6 @@
 """Uploaded photos, drawn anew and stored before the action that keeps them, and destroyed where it is refused."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, NamedTuple
 
@@ -39,10 +39,5 @@ def stored_photos(photo: PhotoUpload | None, *sizes: tuple[int, int], field: str
             blobs.extend(files.store(source=one, name="anh.jpg", limit=_MOST_BYTES, kind=Kind.JPEG) for one in drawn)
         yield blobs
     except BaseException:
-        destroy_photos(blobs)
+        files.destroy_keys(blobs=blobs)
         raise
-
-
-def destroy_photos(blobs: Collection[Blob | None]) -> None:
-    """Destroy stored photos within the caller's transaction; their bytes are unreadable at once."""
-    files.destroy_keys(blobs=blobs)

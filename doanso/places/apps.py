@@ -12,7 +12,7 @@ class PlacesConfig(AppConfig):
         from doanso.access.search import register_search
         from doanso.ledger.ports import register_family, register_family_description, register_source_page
         from doanso.lib.navigation import register_navigation
-        from doanso.partners.ports import register_partner_panel
+        from doanso.partners.ports import partner_panels
         from doanso.places import (
             assignment_kinds,
             families,
@@ -89,7 +89,7 @@ class PlacesConfig(AppConfig):
         register_search(search.PROVIDER)
         history_objects.register()
         notices.register()
-        register_partner_panel("places.of-partner", "main", 20, panels.places_of_partner)
+        partner_panels.register("places.of-partner", "main", 20, panels.places_of_partner)
         assignment_kinds.register()
         values.register()
         register_setup.register()

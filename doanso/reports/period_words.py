@@ -1,7 +1,6 @@
 """Texts on the pages of periods: states, questions with the page where each is resolved, and reminders."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -88,14 +87,10 @@ def question_words(question: Question, programme: Programme, month: Month, unit:
         sentence = _("%(title)s fell from %(before)s on %(day)s to %(now)s.") % {
             "title": title,
             "before": _value(question.before),
-            "day": _day(question.closed),
+            "day": formats.day(question.closed),
             "now": _value(question.now),
         }
     return QuestionWords(question, sentence, url, _("See the records"))
-
-
-def _day(day: date | None) -> str:
-    return formats.day(day)
 
 
 def _value(figure: FigureOnDay | None) -> str:

@@ -175,7 +175,7 @@ def attest_rows(
     actor: User, stays: Sequence[Member], stage: AdoptionStage, ticked: Collection[str] = ()
 ) -> list[AttestRow]:
     """Return the rows of a page, with names as the actor may read them and the stage's name."""
-    called = names_by_stay(actor, stays)
+    called = members.names_for(actor, stays)
     by_level = {other_stage.level: other_stage.name for other_stage in stage.service.stages.all()}
     return [
         AttestRow(
@@ -215,7 +215,7 @@ def drawn_rows(actor: User, draw: BulkDraw) -> list[DrawnRow]:
         .filter(person_id__in=[drawn.person_id for drawn in people])
         .select_related("contact", "branch")
     }
-    called = names_by_stay(actor, stays.values())
+    called = members.names_for(actor, stays.values())
     branches = units.named_units_by_id({member.branch_id for member in stays.values()})
     opened = [drawn.person_id for drawn in people if drawn.sampled and drawn.opened_at is not None]
     records: dict[UUID, list[Usage]] = {}
@@ -340,8 +340,3 @@ def newest_stays(actor: User, person_ids: Iterable[UUID]) -> Mapping[UUID, Membe
             newest[person_id] = pk
     shown = visible_stays(actor).filter(pk__in=newest.values()).select_related("contact", "branch")
     return {member.person_id: member for member in shown}
-
-
-def names_by_stay(actor: User, stays: Iterable[Member]) -> dict[UUID, str]:
-    """Return names as the actor may read them, by stay; inspectors without a reason read masked ones."""
-    return members.names_for(actor, stays)

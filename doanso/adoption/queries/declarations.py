@@ -98,7 +98,7 @@ def declared_rows(actor: User, stays: QuerySet[Member], declarations: Sequence[D
             stays.filter(person_id__in={declaration.usage.person_id for declaration in declarations})
         ).select_related("person", "contact", "branch")
     }
-    called = queries.names_by_stay(actor, of_person.values())
+    called = members.names_for(actor, of_person.values())
     lines = []
     for declaration in declarations:
         member = of_person.get(declaration.usage.person_id)

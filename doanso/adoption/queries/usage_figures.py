@@ -123,7 +123,7 @@ def people_on_page(actor: User, stays: QuerySet[Member], person_ids: set[UUID]) 
     """Return the members of a page of a list, by person."""
     rows = members.filtered_rows(stays.filter(person_id__in=person_ids)).select_related("contact", "branch", "person")
     listed = list(rows)
-    called = queries.names_by_stay(actor, listed)
+    called = members.names_for(actor, listed)
     shown = access.personal(actor)
     may_open = set(
         members.visible_members(actor).filter(pk__in=[member.pk for member in listed]).values_list("pk", flat=True)

@@ -120,7 +120,7 @@ def attest_declaration(request: AuthenticatedRequest, declaration: UUID) -> Http
         messages.success(
             request,
             _("Attested: %(name)s, %(stage)s.")
-            % {"name": queries.names_by_stay(request.user, [stay])[stay.pk], "stage": usage.stage.name},
+            % {"name": members.names_for(request.user, [stay])[stay.pk], "stage": usage.stage.name},
         )
     return HttpResponseRedirect(_back(request))
 

@@ -20,6 +20,7 @@ from doanso.adoption.queries import self_report as own
 from doanso.adoption.views.pages import ROWS, paged, require_attester
 from doanso.lib import clock, formats, qr
 from doanso.lib.problems import Refused
+from doanso.members import queries as members
 from doanso.units import queries as units
 
 
@@ -39,7 +40,7 @@ def make_links(request: AuthenticatedRequest) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refused.problem.message)
         return _choose(request, QueryDict(request.POST.get("filter", "")), status=422)
-    called = queries.names_by_stay(request.user, [entry.member for entry in new_links])
+    called = members.names_for(request.user, [entry.member for entry in new_links])
     branches = units.named_units_by_id({entry.member.branch_id for entry in new_links})
     sheets = []
     for entry in new_links:
@@ -89,7 +90,7 @@ def _choose(request: AuthenticatedRequest, query: QueryDict, *, status: int = 20
             without=form.cleaned_data["state"] == WITHOUT,
         )
         window, pages = paged(request, stays, query, data)
-        called = queries.names_by_stay(request.user, window)
+        called = members.names_for(request.user, window)
         rows = [(member, called[member.pk]) for member in window]
         pages["summary"] = ngettext("%(count)s member on this page", "%(count)s members on this page", len(rows)) % {
             "count": formats.number(len(rows))

@@ -118,7 +118,7 @@ def mark_helped(request: AuthenticatedRequest, difficulty: UUID) -> HttpResponse
     actions.mark_helped(actor=request.user, difficulty_id=difficulty)
     messages.success(
         request,
-        _("Noted: %(name)s was helped.") % {"name": queries.names_by_stay(request.user, [stay])[stay.pk]},
+        _("Noted: %(name)s was helped.") % {"name": members.names_for(request.user, [stay])[stay.pk]},
     )
     unit = units.unit_by_code(request.POST.get("unit", "")) or stay.branch
     return redirect("adoption:difficulties", code=unit.code)

@@ -13,7 +13,7 @@ from doanso.cashless.actions.locking import lock_shop
 from doanso.cashless.models import AlarmPhoto, CodeAlarm
 from doanso.files import actions as files
 from doanso.files.models import Blob
-from doanso.files.photos import PhotoUpload, destroy_photos, stored_photos
+from doanso.files.photos import PhotoUpload, stored_photos
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 
@@ -57,4 +57,4 @@ def erase_photo(*, actor: User, photo: AlarmPhoto) -> None:
 def forget_photos(shop_ids: Collection[UUID]) -> None:
     """Make the photos of these locked shops' alarms unreadable for good."""
     photos = AlarmPhoto.objects.filter(alarm__shop__in=shop_ids, blob__erased_at=None).select_related("blob")
-    destroy_photos([photo.blob for photo in photos])
+    files.destroy_keys(blobs=[photo.blob for photo in photos])

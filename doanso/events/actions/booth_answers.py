@@ -147,7 +147,8 @@ def _confirm(
     home = members.home_units([unit.pk])[unit.pk]
     earlier = [other.support_record for other in stamps if other.support_record is not None]
     own = {other.support_record_id for other in stamps if other.is_certain and other.support_record_id is not None}
-    entry = _unnamed(stamp) if inputs.unnamed else _named(registration, stamp, earlier, inputs, home)
+    # Without a receiver it is a time of help, which counts no person and no shop.
+    entry = _common(stamp) if inputs.unnamed else _named(registration, stamp, earlier, inputs, home)
     receipts = {row.receipt_id for row in earlier if row.pk in own and row.receipt_id is not None}
     if receipts:
         support.lock_receipts(receipts)
@@ -190,11 +191,6 @@ def _common(stamp: BoothStamp) -> SupportRecordInput:
         source=SupportRecordSource.BOOTH,
         source_id=stamp.pk,
     )
-
-
-def _unnamed(stamp: BoothStamp) -> SupportRecordInput:
-    """Return a record without a receiver: a time of help, which counts no person and no shop."""
-    return _common(stamp)
 
 
 def _named(

@@ -21,8 +21,9 @@ from doanso.events.actions.locking import lock_event
 from doanso.events.actions.photo_requests import answer_by_removal
 from doanso.events.models import Event, EventPhoto, PhotoSubjects
 from doanso.events.rules import photos as photo_rules
+from doanso.files import actions as files
 from doanso.files.models import Blob
-from doanso.files.photos import PhotoUpload, destroy_photos, stored_photos
+from doanso.files.photos import PhotoUpload, stored_photos
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 
@@ -152,7 +153,7 @@ def take_down_photo(*, actor: User, photo: EventPhoto, reason: str) -> EventPhot
     fresh.taken_down_at, fresh.taken_down_reason, fresh.is_public = clock.now(), reason.strip(), False
     fresh.version += 1
     fresh.save(update_fields=["taken_down_at", "taken_down_reason", "is_public", "version"])
-    destroy_photos([fresh.photo, fresh.photo_small])
+    files.destroy_keys(blobs=[fresh.photo, fresh.photo_small])
     answer_by_removal(actor, fresh)
     record(actor=actor, action="events.take_down_photo", obj=fresh, unit=event.unit_id, changed=["is_public"])
     return fresh

@@ -161,7 +161,7 @@ def test_apps_above_add_their_cards(partnership, as_user, monkeypatch):
     registry = PanelRegistry()
     monkeypatch.setattr(ports, "partner_panels", registry)
     monkeypatch.setattr("doanso.partners.views.partners.partner_panels", registry)
-    ports.register_partner_panel(
+    ports.partner_panels.register(
         "test.markets", "main", 10, lambda _actor, page: Panel("parts/note.html", {"of": page.partner.pk})
     )
     assert as_user(partnership.tree.an).get(_page(partnership)).context["panels"]["main"][0].context == {

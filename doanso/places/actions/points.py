@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents.secrecy import refuse_secret
+from doanso.files import actions as files
 from doanso.files.models import Blob
-from doanso.files.photos import PhotoUpload, destroy_photos, stored_photos
+from doanso.files.photos import PhotoUpload, stored_photos
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.places import policy
@@ -183,7 +184,7 @@ def change_point(
         changed = [name for name, value in values.items() if getattr(fresh, name) != value]
         for name in changed:
             setattr(fresh, name, values[name])
-        destroy_photos(old_photos)
+        files.destroy_keys(blobs=old_photos)
         if changed:
             _save(fresh, actor, changed)
             record(actor=actor, action="places.change_point", obj=fresh, unit=fresh.place.unit_id, changed=changed)

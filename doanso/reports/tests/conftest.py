@@ -16,8 +16,7 @@ from doanso.members.models import Member
 from doanso.people.actions import Particulars
 from doanso.reports.actions import periods
 from doanso.reports.models import Period, PeriodState
-from doanso.reports.queries.periods import month_of
-from doanso.reports.rules.periods import Month
+from doanso.reports.rules.periods import Month, month_of
 from doanso.targets.actions import load_programme
 from doanso.targets.models import Programme
 from doanso.testing import TODAY, Tree

@@ -133,7 +133,8 @@ def looks_signed(value: Any) -> bool:
     return "ByteRange" in value or kind in ("Sig", "DocTimeStamp") or ("SubFilter" in value and "Contents" in value)
 
 
-def _inner(value: Any) -> Iterator[Any]:
+def inner_values(value: Any) -> Iterator[Any]:
+    """Yield all values inside a value, without following references."""
     waiting = list(value.values()) if isinstance(value, dict) else list(value) if isinstance(value, list) else []
     while waiting:
         part = waiting.pop()
@@ -142,11 +143,6 @@ def _inner(value: Any) -> Iterator[Any]:
             waiting.extend(part.values())
         elif isinstance(part, list):
             waiting.extend(part)
-
-
-def inner_values(value: Any) -> Iterator[Any]:
-    """Yield all values inside a value, without following references."""
-    return _inner(value)
 
 
 def find(layout: FileLayout) -> list[SignedField]:
@@ -184,7 +180,7 @@ def _written(layout: FileLayout) -> dict[int, tuple[int, StoredObject]]:
                 if stored.data is not None or stored.inside:
                     raise Fault("signature_malformed", stored.num)
                 signatures[stored.num] = (index, stored)
-            if any(looks_signed(part) for part in _inner(stored.value)):
+            if any(looks_signed(part) for part in inner_values(stored.value)):
                 raise Fault("signature_malformed", stored.num)
     for num in signatures:
         if numbers[num] > 1 or any(num in revision.freed for revision in layout.revisions):
