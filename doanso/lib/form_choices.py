@@ -1,6 +1,6 @@
 """What a choice field of a form offers, where only the form's caller knows it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from django import forms
@@ -46,3 +46,11 @@ def unit_choices(units: Iterable[OfferedUnit], *, short: bool = False) -> list[t
     offered = list(units)
     top = min((unit.depth for unit in offered), default=0)
     return [(unit.code, "– " * (unit.depth - top) + (unit.short_name if short else unit.name)) for unit in offered]
+
+
+def offer_units(form: forms.BaseForm, units: Sequence[OfferedUnit]) -> None:
+    """Offer units in the form's field `unit`; a single one is chosen and not asked for."""
+    set_choices(form, "unit", unit_choices(units))
+    if len(units) == 1:
+        form.fields["unit"].initial = units[0].code
+        form.fields["unit"].widget = forms.HiddenInput()

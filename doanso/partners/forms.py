@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from doanso.lib import clock
 from doanso.lib.day_field import DayField
-from doanso.lib.form_choices import set_choices, unit_choices
+from doanso.lib.form_choices import offer_units, set_choices, unit_choices
 from doanso.lib.form_fields import text_field
 from doanso.lib.number_field import WholeNumberField
 from doanso.partners import kinds, rules
@@ -71,10 +71,7 @@ class PartnerForm(forms.Form):
             known_kinds.insert(0, ("", _("Choose the kind")))
         set_choices(self, "kind", known_kinds)
         if units:
-            set_choices(self, "unit", unit_choices(units))
-            if len(units) == 1:
-                self.fields["unit"].initial = units[0].code
-                self.fields["unit"].widget = forms.HiddenInput()
+            offer_units(self, units)
         else:
             del self.fields["unit"]
 

@@ -14,7 +14,7 @@ from doanso.events.kinds import kinds
 from doanso.events.models import Event
 from doanso.events.queries import events as queries
 from doanso.lib.day_field import DayField
-from doanso.lib.form_choices import set_choices, unit_choices
+from doanso.lib.form_choices import offer_units, set_choices, unit_choices
 from doanso.lib.form_fields import text_field
 from doanso.lib.number_field import WholeNumberField
 from doanso.units.queries import NamedUnit
@@ -129,10 +129,7 @@ class EventForm(_HoursForm):
             # Chosen by the links above the form, which fill in the hours too.
             self.fields["kind"].widget = forms.HiddenInput()
         if units:
-            set_choices(self, "unit", unit_choices(units))
-            if len(units) == 1:
-                self.fields["unit"].initial = units[0].code
-                self.fields["unit"].widget = forms.HiddenInput()
+            offer_units(self, units)
         else:
             del self.fields["unit"]
         if event is not None and event.state != "draft":

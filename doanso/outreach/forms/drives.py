@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from doanso.accounts.models import User
 from doanso.adoption.models import Service
 from doanso.lib.day_field import DayField
-from doanso.lib.form_choices import set_choices, unit_choices
+from doanso.lib.form_choices import offer_units, set_choices, unit_choices
 from doanso.outreach.actions.drives import DriveInput, DrivePlaceInput, StreetStretch
 from doanso.outreach.models import Drive
 from doanso.outreach.queries.drives import DoorFilter, DriveStreetRow
@@ -97,10 +97,7 @@ class NewDriveForm(DriveForm):
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **more: Any) -> None:
         super().__init__(data, **more)
         self._units = {unit.code: unit.unit for unit in units}
-        set_choices(self, "unit", unit_choices(units))
-        if len(units) == 1:
-            self.fields["unit"].widget = forms.HiddenInput()
-            self.fields["unit"].initial = units[0].code
+        offer_units(self, units)
 
     @property
     def chosen_unit(self) -> Unit:
