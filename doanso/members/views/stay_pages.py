@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from doanso.access.policy import Permission, get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
+from doanso.lib.form_pages import submit
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.members import policy, queries
@@ -52,6 +53,10 @@ def row_of_member[Row: (Absence, Exemption, Post)](rows: list[Row], pk: UUID) ->
     raise Http404
 
 
+def _show_refusal(form: Form, refused: Refused) -> None:
+    add_refusal(form, refused, {"birth_date": "birth"})
+
+
 def form_page(
     request: AuthenticatedRequest,
     member: Member | None,
@@ -60,14 +65,9 @@ def form_page(
     page: dict[str, Any],
 ) -> HttpResponse:
     """Show a form; when it is valid, run the action and redirect to the member, else show the problem beside its field."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            result = act(form.cleaned_data)
-        except Refused as refusal:
-            add_refusal(form, refusal, {"birth_date": "birth"})
-        else:
-            messages.success(request, page["done"])
-            return redirect("members:member", result.pk)
+    if result := submit(form, lambda: act(form.cleaned_data), show=_show_refusal):
+        messages.success(request, page["done"])
+        return redirect("members:member", result.pk)
     context = {"form": form, "member": member, **page}
     if member is not None:
         context["name"] = member.contact.name

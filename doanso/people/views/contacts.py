@@ -16,12 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.access.policy import Permission, anywhere_or_404, get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
+from doanso.lib.form_pages import posted
 from doanso.lib.paging import page_number, pages
 from doanso.people import actions, desk, forms, policy, queries
 from doanso.people.actions import PersonConsent
 from doanso.people.consent_texts import require_read
 from doanso.people.models import Channel, Contact
-from doanso.people.views.pages import ask, do, sent
+from doanso.people.views.pages import ask, do
 
 
 @login_required
@@ -84,7 +85,7 @@ def consent(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
     """Record a person's consent, purpose by purpose."""
     contact = _contact(request, contact_id, policy.RECORD_CONSENT)
     text = queries.consent_text(clock.today())
-    form = forms.ConsentForm(sent(request), text=text)
+    form = forms.ConsentForm(posted(request), text=text)
 
     def act(data: dict[str, Any]) -> None:
         require_read(request.POST.get("text_version"), text.version)
@@ -136,7 +137,7 @@ def withdraw(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
 def open_request(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
     """Record a person's request about their data; the statutory term begins."""
     contact = _contact(request, contact_id, policy.HANDLE_REQUESTS)
-    form = forms.RequestForm(sent(request))
+    form = forms.RequestForm(posted(request))
 
     def act(data: dict[str, Any]) -> None:
         actions.open_request(

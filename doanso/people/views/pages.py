@@ -5,17 +5,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
-
-
-def sent(request: AuthenticatedRequest) -> QueryDict | None:
-    """Return the data to which a form is bound; None before it is sent."""
-    return request.POST if request.method == "POST" else None
 
 
 def ask(

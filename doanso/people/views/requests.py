@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.access.policy import Permission, anywhere_or_404, get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
+from doanso.lib.form_pages import posted
 from doanso.lib.paging import page_number, pages
 from doanso.people import actions, desk, forms, policy, queries
 from doanso.people.models import Request, RequestKind
-from doanso.people.views.pages import ask, do, sent
+from doanso.people.views.pages import ask, do
 
 
 @login_required
@@ -85,7 +86,7 @@ def take(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
 def extend(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     """Extend the term, once."""
     data_request = _request(request, request_id, policy.HANDLE_REQUESTS)
-    form = forms.ReasonForm(sent(request))
+    form = forms.ReasonForm(posted(request))
     page = {
         **_page(data_request),
         "title": _("Extend the term"),
@@ -107,7 +108,7 @@ def extend(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
 def decline(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     """End a request that can't be fulfilled, with the reason."""
     data_request = _request(request, request_id, policy.HANDLE_REQUESTS)
-    form = forms.ReasonForm(sent(request))
+    form = forms.ReasonForm(posted(request))
     page = {
         **_page(data_request),
         "title": _("Decline the request"),
@@ -139,7 +140,7 @@ def resolve(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     }
     contact = queries.contact_to_correct(data_request) if data_request.kind == RequestKind.CORRECT else None
     if contact is not None:
-        correct = forms.CorrectForm(sent(request), contact=contact)
+        correct = forms.CorrectForm(posted(request), contact=contact)
         page |= {
             "title": _("Correct the record"),
             "hint": desk.request_words(data_request),
@@ -167,7 +168,7 @@ def resolve(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     }
     return ask(
         request,
-        forms.ConfirmForm(sent(request)),
+        forms.ConfirmForm(posted(request)),
         lambda _data: actions.resolve_request(actor=request.user, request=data_request),
         page,
     )
@@ -193,7 +194,7 @@ def erase(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     }
     return ask(
         request,
-        forms.EraseForm(sent(request)),
+        forms.EraseForm(posted(request)),
         lambda _data: actions.erase_person(actor=request.user, request=data_request),
         page,
     )
