@@ -7,7 +7,7 @@ from uuid import UUID
 from django import forms as django_forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,9 +21,9 @@ from doanso.assignments import actions, forms, policy, queries
 from doanso.assignments.models import Assignment
 from doanso.assignments.ports import assignment_kind
 from doanso.lib import formats
+from doanso.lib.form_pages import posted, submit
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
-from doanso.lib.refusals import add_refusal
 
 
 @login_required
@@ -103,7 +103,7 @@ def take_over(request: AuthenticatedRequest, assignment_id: UUID) -> HttpRespons
 def hand_over(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
     """Choose another owner."""
     assignment = _to_handle(request, assignment_id)
-    form = forms.HandOverForm(_sent(request), assignment=assignment)
+    form = forms.HandOverForm(posted(request), assignment=assignment)
     page = {
         "title": _("Hand over"),
         "hint": _("Only people with a role that reaches this unit are listed."),
@@ -135,7 +135,7 @@ def postpone(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse
     return _ask(
         request,
         assignment,
-        forms.PostponeForm(_sent(request)),
+        forms.PostponeForm(posted(request)),
         lambda cleaned: actions.postpone(
             actor=request.user, assignment=assignment, until=cleaned["until"], reason=cleaned["reason"]
         ),
@@ -159,7 +159,7 @@ def report(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
     return _ask(
         request,
         assignment,
-        forms.TellForm(_sent(request)),
+        forms.TellForm(posted(request)),
         lambda cleaned: actions.report_done(actor=request.user, assignment=assignment, words=cleaned["words"]),
         page,
     )
@@ -182,7 +182,7 @@ def complete(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse
     return _ask(
         request,
         assignment,
-        forms.CompleteForm(_sent(request)),
+        forms.CompleteForm(posted(request)),
         lambda cleaned: actions.complete(
             actor=request.user, assignment=assignment, outcome=cleaned["outcome"], note=cleaned["note"]
         ),
@@ -190,26 +190,17 @@ def complete(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse
     )
 
 
-def _sent(request: AuthenticatedRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
-
-
 def _ask(
     request: AuthenticatedRequest,
     assignment: Assignment,
     form: django_forms.Form,
-    act: Callable[[dict[str, Any]], object],
+    act: Callable[[dict[str, Any]], Assignment],
     page: dict[str, Any],
 ) -> HttpResponse:
     back = reverse("assignments:assignment", args=[assignment.pk])
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(form.cleaned_data)
-        except Refused as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, page["done"])
-            return redirect(page.get("after", back))
+    if submit(form, lambda: act(form.cleaned_data)):
+        messages.success(request, page["done"])
+        return redirect(page.get("after", back))
     return render(
         request,
         "assignments/form.html",

@@ -21,6 +21,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.files.answers import hand_out
 from doanso.files.problems import Unavailable
 from doanso.lib import clock, formats
+from doanso.lib.form_pages import submit
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
@@ -420,22 +421,20 @@ def _end(
     done: str,
 ) -> HttpResponse:
     result = _result_or_404(request, result_id, permission)
-    if form.is_valid():
-        try:
-            action(
-                actor=request.user,
-                result=result,
-                read=request.POST.get("read", ""),
-                reason=form.cleaned_data["reason"],
-            )
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            if queries.booking_day(result, queries.latest_version(result)) is not None:
-                # The page says why the figures keep it.
-                done = _("Recorded.")
-            messages.success(request, done)
-            return redirect("results:result", result.pk)
+    if submit(
+        form,
+        lambda: action(
+            actor=request.user,
+            result=result,
+            read=request.POST.get("read", ""),
+            reason=form.cleaned_data["reason"],
+        ),
+    ):
+        if queries.booking_day(result, queries.latest_version(result)) is not None:
+            # The page says why the figures keep it.
+            done = _("Recorded.")
+        messages.success(request, done)
+        return redirect("results:result", result.pk)
     fresh = _result_or_404(request, result_id)
     return _result_page(request, fresh, status=422, **{name: form})
 

@@ -21,8 +21,7 @@ from doanso.access.queries.unit_positions import UnitPosition
 from doanso.access.unit_roles import term_words
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
-from doanso.lib.problems import Refused
-from doanso.lib.refusals import add_refusal
+from doanso.lib.form_pages import submit
 from doanso.lib.vietnamese import matches
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitKind
@@ -137,15 +136,9 @@ def unmask(request: AuthenticatedRequest, code: str) -> HttpResponse:
     shown_unit = queries.unit_to_see(request.user, code)
     policy.UNMASK.require_at(request.user, shown_unit)
     form = ReasonForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                actions.unmask(actor=request.user, unit=shown_unit, **form.cleaned_data)
-            except Refused as refused:
-                add_refusal(form, refused)
-            else:
-                messages.success(request, _("Names and numbers of this unit are shown to you for the time you chose."))
-                return redirect(back)
+    if submit(form, lambda: actions.unmask(actor=request.user, unit=shown_unit, **form.cleaned_data)):
+        messages.success(request, _("Names and numbers of this unit are shown to you for the time you chose."))
+        return redirect(back)
     context = {
         "form": form,
         "back": back,

@@ -24,8 +24,7 @@ from doanso.cashless.rules import codes as rules
 from doanso.cashless.wording import account_name, shop_place
 from doanso.files.answers import hand_out
 from doanso.files.form_refusals import FormRefusals
-from doanso.lib.problems import Refused
-from doanso.lib.refusals import add_refusal
+from doanso.lib.form_pages import submit
 from doanso.people.queries import canonical_businesses
 
 
@@ -46,19 +45,17 @@ def settle(request: AuthenticatedRequest, alarm_id: UUID) -> HttpResponse:
     """Settle an alarm with its outcome and a sentence."""
     alarm = _alarm_or_404(request, alarm_id, policy.MANAGE)
     form = AlarmOutcomeForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.resolve_alarm(
-                actor=request.user,
-                alarm=alarm,
-                outcome=form.cleaned_data["outcome"],
-                words=form.cleaned_data["words"],
-            )
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, _("The alarm is settled."))
-            return redirect(_shop_url(alarm))
+    if submit(
+        form,
+        lambda: actions.resolve_alarm(
+            actor=request.user,
+            alarm=alarm,
+            outcome=form.cleaned_data["outcome"],
+            words=form.cleaned_data["words"],
+        ),
+    ):
+        messages.success(request, _("The alarm is settled."))
+        return redirect(_shop_url(alarm))
     return _alarm_page(request, _alarm_or_404(request, alarm_id), form, status=422)
 
 

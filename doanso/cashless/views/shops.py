@@ -39,6 +39,7 @@ from doanso.cashless.rules import codes as code_rules
 from doanso.cashless.views.camera_policy import READS_CODES
 from doanso.cashless.wording import CHANGE_PILLS, PILLS, SCAN_PILLS, account_name, bank_note, shop_place
 from doanso.lib import clock, formats
+from doanso.lib.form_pages import submit
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
@@ -346,13 +347,10 @@ def take_back(request: AuthenticatedRequest, check_id: UUID) -> HttpResponse:
     """Take a check back with a reason."""
     check = get_or_404(request.user, policy.MANAGE, queries.all_checks(), see=policy.VIEW, pk=check_id)
     form = ReasonForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            actions.take_back_check(actor=request.user, check=check, reason=form.cleaned_data["reason"])
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, _("The check is taken back; the shop stands as its other checks say."))
-            return redirect("cashless:shop", check.shop.business_id)
+    if submit(
+        form, lambda: actions.take_back_check(actor=request.user, check=check, reason=form.cleaned_data["reason"])
+    ):
+        messages.success(request, _("The check is taken back; the shop stands as its other checks say."))
+        return redirect("cashless:shop", check.shop.business_id)
     context = {"check": _check(check), "shop": check.shop, "form": form}
     return render(request, "cashless/take_back.html", context, status=422 if form.is_bound else 200)

@@ -17,6 +17,7 @@ from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.files.actions import open_blob
 from doanso.lib import formats
+from doanso.lib.form_pages import submit
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
@@ -163,14 +164,9 @@ def take_back(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
     """Ask for the reason, then take back a visit that did not take place as reported."""
     visit = get_or_404(request.user, policy.MANAGE, visits.visits_with_details(), see=policy.VIEW, pk=visit_id)
     form = TakeBackForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            take_back_visit(actor=request.user, visit=visit, reason=form.cleaned_data["reason"])
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, _("Taken back. The figures follow the visits that remain."))
-            return redirect("outreach:visit", visit.pk)
+    if submit(form, lambda: take_back_visit(actor=request.user, visit=visit, reason=form.cleaned_data["reason"])):
+        messages.success(request, _("Taken back. The figures follow the visits that remain."))
+        return redirect("outreach:visit", visit.pk)
     [line] = visits.visit_rows(request.user, [visit])
     return render(
         request,

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.access.queries.unit_positions import UnitPosition
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
+from doanso.lib.form_pages import submit
 from doanso.lib.problems import Refused
-from doanso.lib.refusals import add_refusal
 from doanso.reports import period_words as words
 from doanso.reports import policy
 from doanso.reports.actions import periods as actions
@@ -275,14 +275,12 @@ def give_back(request: AuthenticatedRequest, programme: str, month: str, unit: s
     place = month_address(request, programme, month, unit)
     policy.DECIDE.require_for(request.user, place.unit)
     form = forms.ReturnForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            actions.give_back(actor=request.user, **place.action_arguments(), words=form.cleaned_data["words"])
-        except Refused as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, _("The month went back; the unit reads why and has a date to send it again."))
-            return redirect(place.url("period"))
+    if submit(
+        form,
+        lambda: actions.give_back(actor=request.user, **place.action_arguments(), words=form.cleaned_data["words"]),
+    ):
+        messages.success(request, _("The month went back; the unit reads why and has a date to send it again."))
+        return redirect(place.url("period"))
     page = {
         "title": _("Return the month"),
         "hint": _("The unit can change its estimates and reasons, correct its records, and send the month again."),
@@ -400,14 +398,12 @@ def estimate(request: AuthenticatedRequest, programme: str, month: str, unit: st
         )
     initial = {"value": existing.value, "note": existing.note} if existing is not None else None
     form = forms.EstimateForm(request.POST if request.method == "POST" else None, initial=initial)
-    if form.is_bound and form.is_valid():
-        try:
-            actions.estimate(actor=request.user, **place.action_arguments(), indicator=chosen, **form.cleaned_data)
-        except Refused as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, _("The number without records is kept beside the figures."))
-            return redirect(place.url("period"))
+    if submit(
+        form,
+        lambda: actions.estimate(actor=request.user, **place.action_arguments(), indicator=chosen, **form.cleaned_data),
+    ):
+        messages.success(request, _("The number without records is kept beside the figures."))
+        return redirect(place.url("period"))
     page = {
         "title": chosen.title,
         "hint": _("It stands apart as “no records” and is in no figure: record the work, and the figure counts it."),

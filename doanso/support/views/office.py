@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import qr
+from doanso.lib.form_pages import submit
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.support import actions, labels, policy, queries
@@ -110,14 +111,9 @@ def dispute(request: AuthenticatedRequest, dispute_id: UUID) -> HttpResponse:
     """Show the receiver's dispute with its records, and the officer's decision."""
     dispute = get_or_404(request.user, policy.DECIDE, queries.all_disputes(), see=policy.VIEW, pk=dispute_id)
     form = forms.DecideForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.decide_dispute(actor=request.user, dispute_id=dispute.pk, **form.cleaned_data)
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, _("Decided. The figures follow."))
-            return redirect("support:dispute", dispute.pk)
+    if submit(form, lambda: actions.decide_dispute(actor=request.user, dispute_id=dispute.pk, **form.cleaned_data)):
+        messages.success(request, _("Decided. The figures follow."))
+        return redirect("support:dispute", dispute.pk)
     support_records = queries.visible_of_receipt(request.user, dispute.receipt_id)
     return render(
         request,

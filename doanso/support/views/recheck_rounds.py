@@ -17,9 +17,9 @@ from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
+from doanso.lib.form_pages import submit
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
-from doanso.lib.refusals import add_refusal
 from doanso.support import labels, policy
 from doanso.support.actions import recheck_rounds as actions
 from doanso.support.forms.recheck_rounds import RoundForm
@@ -64,18 +64,16 @@ def new_round(request: AuthenticatedRequest) -> HttpResponse:
     form = RoundForm(
         request.POST if request.method == "POST" else None, units=queries.recheckable_units(request.user), initial=first
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            opened = actions.open_round(
-                actor=request.user,
-                unit=form.chosen_unit,
-                first_day=form.cleaned_data["first_day"],
-                last_day=form.cleaned_data["last_day"],
-            )
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            return _draw(request, opened.pk)
+    if opened := submit(
+        form,
+        lambda: actions.open_round(
+            actor=request.user,
+            unit=form.chosen_unit,
+            first_day=form.cleaned_data["first_day"],
+            last_day=form.cleaned_data["last_day"],
+        ),
+    ):
+        return _draw(request, opened.pk)
     return render(request, "support/new_round.html", {"form": form}, status=422 if form.is_bound else 200)
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
+from doanso.lib.form_pages import submit
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.targets import actions, forms, policy, queries, wording
@@ -327,14 +328,9 @@ def answer(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
     chosen_programme, place, on, chosen, version = _given_to(request, programme, indicator, unit)
     page = _page_of(request, chosen_programme, place, on, chosen, version)
     form = forms.AnswerForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            actions.answer(actor=request.user, indicator=chosen, unit=place, **form.cleaned_data)
-        except Refused as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, _("The answer was given to %(unit)s.") % {"unit": page["giver"].short_name})
-            return redirect(page["back"])
+    if submit(form, lambda: actions.answer(actor=request.user, indicator=chosen, unit=place, **form.cleaned_data)):
+        messages.success(request, _("The answer was given to %(unit)s.") % {"unit": page["giver"].short_name})
+        return redirect(page["back"])
     page |= {"form": form, "submit": _("Send the answer"), "icon": "send", "title": _("Answer to the target")}
     return render(request, "targets/answer.html", page, status=422 if form.errors else 200)
 

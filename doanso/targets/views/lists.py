@@ -13,9 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
+from doanso.lib.form_pages import submit
 from doanso.lib.number_field import parse_number
-from doanso.lib.problems import Refused
-from doanso.lib.refusals import add_refusal
 from doanso.targets import actions, forms, policy, queries, rules
 from doanso.targets.actions import UnitSizeInput
 from doanso.targets.models import SizeKind
@@ -39,16 +38,11 @@ def freeze(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
         initial={"on": queries.day_of(chosen_programme, clock.today())},
     )
     to = ProgrammeAddresses(request, chosen_programme)
-    if form.is_bound and form.is_valid():
-        try:
-            frozen_list = actions.freeze_denominator(
-                actor=request.user, indicator=chosen, unit=place, **form.cleaned_data
-            )
-        except Refused as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, _("The list of %(day)s is kept.") % {"day": formats.day(frozen_list.on)})
-            return redirect("targets:frozen", chosen_programme.code, chosen.code, place.code, frozen_list.pk)
+    if frozen_list := submit(
+        form, lambda: actions.freeze_denominator(actor=request.user, indicator=chosen, unit=place, **form.cleaned_data)
+    ):
+        messages.success(request, _("The list of %(day)s is kept.") % {"day": formats.day(frozen_list.on)})
+        return redirect("targets:frozen", chosen_programme.code, chosen.code, place.code, frozen_list.pk)
     page = {
         "unit": units.named_unit(place, on),
         "title": _("Keep the list of whom this share is asked"),
