@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from doanso.ledger.inputs import FactInput
 from doanso.ledger.models import MeasureKind
+from doanso.ledger.parameters import no_parameters
 from doanso.ledger.ports import MEMBERS, CountingChoice, FamilyDescription, MeasureKey, RawFact
-from doanso.lib.problems import Problem, Refused
 from doanso.referrals.models import Referral
 
 REFERRED_FAMILY = "outreach.referred-two"
@@ -39,9 +39,7 @@ class ReferredTwoFamily:
 
     def resolve(self, parameters: Mapping[str, Any]) -> MeasureKey:
         """Return the only key of the family; refuse any parameter."""
-        if parameters:
-            message = _("“%(family)s” takes no “parameters”; leave them out.") % {"family": self.name}
-            raise Refused(Problem("measure_parameters", message, min(str(key) for key in parameters)))
+        no_parameters(self.name, parameters)
         return MeasureKey()
 
     def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:

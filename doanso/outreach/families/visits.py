@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from doanso.ledger.inputs import FactInput
 from doanso.ledger.models import MeasureKind
+from doanso.ledger.parameters import no_parameters
 from doanso.ledger.ports import CountingChoice, FamilyDescription, MeasureKey, RawFact
-from doanso.lib.problems import Problem, Refused
 from doanso.outreach.models import OPENED, Visit
 
 VISITS_FAMILY = "outreach.visits"
@@ -93,9 +93,7 @@ class _VisitFamily:
 
     def resolve(self, parameters: Mapping[str, Any]) -> MeasureKey:
         """Return the only measure of the family; there are no parameters."""
-        if parameters:
-            message = _("“%(family)s” takes no “parameters”; leave them out.") % {"family": self.name}
-            raise Refused(Problem("measure_parameters", message, min(str(key) for key in parameters)))
+        no_parameters(self.name, parameters)
         return MeasureKey()
 
     def _counting_visits(self, after: UUID | None) -> QuerySet[Visit]:
