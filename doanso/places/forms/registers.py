@@ -224,7 +224,18 @@ class DoorRangeForm(forms.Form):
         )
 
 
-class AddDoorsForm(ChangeForm):
+class _DoorsForm(ChangeForm):
+    """An action on ticked doors."""
+
+    def clean(self) -> dict[str, Any]:
+        """Require a ticked door."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not cleaned.get("doors"):
+            self.add_error(None, _("Tick at least one door."))
+        return cleaned
+
+
+class AddDoorsForm(_DoorsForm):
     """The ticked doors of the register, and the segment that they are in."""
 
     doors = forms.MultipleChoiceField(required=False)
@@ -237,13 +248,6 @@ class AddDoorsForm(ChangeForm):
         self._doors = {door.value: door for door in offer.doors if not door.listed}
         set_choices(self, "doors", [(key, key) for key in self._doors])
         set_choices(self, "segment", segment_choices(segments, _("No segment")))
-
-    def clean(self) -> dict[str, Any]:
-        """Require a ticked door."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        if not cleaned.get("doors"):
-            self.add_error(None, _("Tick at least one door."))
-        return cleaned
 
     def inputs(self) -> list[AddressInput]:
         """Return the chosen doors for the action."""
@@ -262,7 +266,7 @@ class AddDoorsForm(ChangeForm):
         ]
 
 
-class ChosenAddressesForm(ChangeForm):
+class ChosenAddressesForm(_DoorsForm):
     """An action on ticked doors of the list: take them out, or put them into a segment, which needs no reason."""
 
     doors = forms.TypedMultipleChoiceField(coerce=UUID, required=False, widget=forms.MultipleHiddenInput)
@@ -283,13 +287,6 @@ class ChosenAddressesForm(ChangeForm):
             self.fields.pop("reason", None)
         set_choices(self, "doors", [(key, key) for key in keys])
         set_choices(self, "segment", segment_choices(segments, _("No segment")))
-
-    def clean(self) -> dict[str, Any]:
-        """Require a ticked door."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        if not cleaned.get("doors"):
-            self.add_error(None, _("Tick at least one door."))
-        return cleaned
 
     @property
     def segment_id(self) -> UUID | None:

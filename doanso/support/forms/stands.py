@@ -18,6 +18,7 @@ from doanso.support.forms.support_records import (
     NAMED_ANSWER,
     UNNAMED_ANSWER,
     HelpersForm,
+    NamesakesForm,
     PhoneField,
     SupportFormOptions,
 )
@@ -132,7 +133,7 @@ class _EntryForm(forms.Form):
         return StandEntry(vietnamese.tidy_name(cleaned["name"]), cleaned["birth_year"], cleaned["phone"])
 
 
-class TurnForm(_EntryForm):
+class TurnForm(NamesakesForm, _EntryForm):
     """One line for one receiver at a stand, recorded by hand; nothing but the services is ticked beforehand."""
 
     agreed = forms.BooleanField(
@@ -158,13 +159,6 @@ class TurnForm(_EntryForm):
         data: Any = self.data
         self.data = data = data.copy()
         data["key"] = str(uuid4())
-
-    def ask_whether_namesakes(self) -> None:
-        """Offer the confirmation that is asked for only where helper and receiver have one name."""
-        self.fields["namesakes"] = forms.BooleanField(
-            label=gettext_lazy("Two people of the same name: who helped is somebody else than who was helped"),
-            required=False,
-        )
 
 
 class SelfEntryForm(_EntryForm):

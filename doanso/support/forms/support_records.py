@@ -165,7 +165,18 @@ class HelpersForm(forms.Form):
         return second._replace(member_id=member_id, apart=True)
 
 
-class RecordForm(HelpersForm):
+class NamesakesForm(forms.Form):
+    """A record whose helper and receiver may have one name."""
+
+    def ask_whether_namesakes(self) -> None:
+        """Offer the confirmation that is asked for only where helper and receiver have one name."""
+        self.fields["namesakes"] = forms.BooleanField(
+            label=gettext_lazy("Two people of the same name: who helped is somebody else than who was helped"),
+            required=False,
+        )
+
+
+class RecordForm(NamesakesForm, HelpersForm):
     """A record made at the office: of a person, a shop, or an unnamed receiver."""
 
     # Generated with the empty form: a form sent twice is one record.
@@ -244,13 +255,6 @@ class RecordForm(HelpersForm):
             self.ask_whether_namesakes()
         self.order_fields(
             [*self.order, "services", "happened_on", "helper", "helper_kind", "second", "second_kind", "purposes"]
-        )
-
-    def ask_whether_namesakes(self) -> None:
-        """Offer the confirmation that is asked for only where helper and receiver have one name."""
-        self.fields["namesakes"] = forms.BooleanField(
-            label=gettext_lazy("Two people of the same name: who helped is somebody else than who was helped"),
-            required=False,
         )
 
     _ABOUT_THE_PERSON = ("name", "gender", "birth_year", "phone", "address", "channel", "guardian_name", "purposes")
