@@ -4,7 +4,9 @@ A page of the navigation has its title, rights and icon from there; `pages.toml`
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from itertools import pairwise
 from math import log
@@ -29,7 +31,7 @@ _SCOPES = {
     "all": frozenset(Scope),
 }
 _FEWEST_BEGUN, _FEWEST_DESCRIBING = 3, 4
-"""Letters of a question that may be the beginning of a title's word, or only describe the page."""
+"""Letters of a word that may be the beginning of a page's word, and of a question that may only describe the page."""
 # Words of a question that say nothing about the page. "dau" alone may be a seal ("dấu"), so it is left out only after "o".
 _FILLERS = frozenset(
     (
@@ -38,6 +40,8 @@ _FILLERS = frozenset(
     ).split()
 )
 _PLAIN_FILLERS = frozenset(map(vietnamese.fold, _FILLERS)) - {"dau", "minh", "da", "cho"}
+_SIMILAR = 0.8
+"""How similar two words must be for one to be a slip of the other, as `difflib` measures it: one letter in four or five."""
 _SHARE_OF_WORDS, _SHARE_OF_QUESTION, _QUESTION = 0.7, 0.35, 5
 """Share, by weight, of the words that a page must have to be offered where no page has them all, of a few words and of a whole
 question; the number of words from which it is one.
@@ -91,14 +95,9 @@ def searchable_pages() -> tuple[SearchablePage, ...]:
 
 def find_pages(actor: User, words: SearchWords) -> SearchGroup:
     """Return the pages that the reader may open; no statement."""
-    roles = frozenset(role_assignment.role for role_assignment in current_role_assignments(actor))
-    questions = [words, *([meant] if (meant := _without_fillers(words)) else [])]
-    pages = [(place, page) for place, page in enumerate(searchable_pages()) if page.is_open_to(roles)]
-    ranked: list[tuple[int, int, SearchablePage]] = []
-    for place, page in pages:
-        ranks = [rank for question in questions if (rank := _rank(page, question)) is not None]
-        if ranks:
-            ranked.append((min(ranks), place, page))
+    questions = _forms(words)
+    pages = _pages_open_to(actor)
+    ranked = _ranked(pages, questions)
     is_question = len(questions[-1].text.split()) >= _QUESTION
     if not ranked or (is_question and min(rank for rank, *_page in ranked) == _DESCRIBED):
         # A long list of words has every word of many a question by chance.
@@ -106,11 +105,59 @@ def find_pages(actor: User, words: SearchWords) -> SearchGroup:
             (rank, place, page) for place, page in pages if (rank := _nearly_rank(page, questions[-1])) is not None
         ]
         ranked = nearly or ranked
+    return _group(ranked)
+
+
+def find_pages_despite_slips(actor: User, words: SearchWords) -> SearchGroup:
+    """Return the pages that the reader may open once slips of typing and wrong accents are mended; no statement.
+
+    For a search that found nothing at all: many a name of a person is similar to the words of some page.
+    """
+    return _group(_ranked(_pages_open_to(actor), filter(None, map(_corrected, _forms(words)))))
+
+
+def _pages_open_to(actor: User) -> list[tuple[int, SearchablePage]]:
+    roles = frozenset(role_assignment.role for role_assignment in current_role_assignments(actor))
+    return [(place, page) for place, page in enumerate(searchable_pages()) if page.is_open_to(roles)]
+
+
+def _forms(words: SearchWords) -> list[SearchWords]:
+    """Return the question as typed and, where that differs, without the words that say nothing about a page."""
+    return [words, *([meant] if (meant := _without_fillers(words)) else [])]
+
+
+def _group(ranked: Iterable[tuple[int, int, SearchablePage]]) -> SearchGroup:
     entries = [
         SearchEntry(title=page.title, detail=page.about, url=reverse(page.route), icon=page.icon, rank=rank)
         for rank, _place, page in sorted(ranked, key=lambda each: each[:2])
     ]
     return SearchGroup(entries[:MOST_ENTRIES], len(entries))
+
+
+def _ranked(
+    pages: Iterable[tuple[int, SearchablePage]], forms: Iterable[SearchWords]
+) -> list[tuple[int, int, SearchablePage]]:
+    """Return the pages that answer one of these forms of a question, each with its best rank."""
+    ranked, questions = [], list(forms)
+    for place, page in pages:
+        ranks = [rank for question in questions if (rank := _rank(page, question)) is not None]
+        if ranks:
+            ranked.append((min(ranks), place, page))
+    return ranked
+
+
+def _corrected(question: SearchWords) -> SearchWords | None:
+    """Return the question without accents, each word that no page has replaced by the most similar one; None if nothing changes.
+
+    One word alone, and a text most of whose words no page has, stay as they are: they may be a name.
+    """
+    weights = _weights(plain=True)
+    unknown = [word for word in question.folded if word not in weights]
+    if len(question.folded) < 2 or len(unknown) * 2 > len(question.folded):
+        return None
+    similar = {word: next(iter(get_close_matches(word, weights, 1, _SIMILAR)), word) for word in unknown}
+    corrected = " ".join(similar.get(word, word) for word in question.folded)
+    return SearchWords.parse(corrected) if corrected != question.text.lower() else None
 
 
 def _without_fillers(words: SearchWords) -> SearchWords | None:
@@ -120,6 +167,7 @@ def _without_fillers(words: SearchWords) -> SearchWords | None:
         word
         for before, word in zip(["", *typed], typed, strict=False)
         if word not in _FILLERS
+        and not word.isdigit()
         and not (word.isascii() and (word in _PLAIN_FILLERS or (word == "dau" and before == "o")))
     ]
     return SearchWords.parse(" ".join(meant)) or None if len(meant) < len(typed) else None
@@ -154,7 +202,8 @@ def _rank(page: SearchablePage, question: SearchWords) -> int | None:
     *whole, last = asked.split()
     if not describes or not all(word in words for word in whole):
         return None
-    return _DESCRIBED if last in words or (whole and any(word.startswith(last) for word in words)) else None
+    is_begun = whole and len(last) >= _FEWEST_BEGUN and any(word.startswith(last) for word in words)
+    return _DESCRIBED if last in words or is_begun else None
 
 
 def _words_of(page: SearchablePage, *, plain: bool) -> list[str]:

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from doanso.access.search import SearchEntry, SearchGroup, SearchSection, recall_by_route, search_providers
 from doanso.accounts.models import User
 from doanso.lib.search_words import SearchWords
+from doanso.search.pages import find_pages_despite_slips
 from doanso.units import queries as units
 from doanso.units.queries import NamedUnit
 
@@ -64,6 +65,8 @@ def search_everything(actor: User, words: SearchWords) -> list[FoundSection]:
         group = provider.find(actor, words)
         if group is not None and group.entries:
             groups.setdefault(provider.section, []).append(group)
+    if not groups and (similar := find_pages_despite_slips(actor, words)).entries:
+        groups[SearchSection.PAGES] = [similar]
     members = {entry.person_id for group in groups.get(SearchSection.MEMBERS, ()) for entry in group.entries}
     shown: list[tuple[SearchSection, list[SearchEntry], int]] = []
     for section, found in groups.items():

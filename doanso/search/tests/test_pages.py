@@ -7,6 +7,7 @@ from django.urls import reverse
 from doanso.access.policy import current_role_assignments
 from doanso.lib.search_words import SearchWords
 from doanso.search.pages import find_pages, searchable_pages
+from doanso.search.queries import search_everything
 from doanso.targets.tests.conftest import loaded  # noqa: F401
 from doanso.tests.routes import routes
 
@@ -70,6 +71,18 @@ def titles(actor, text):
         ("người dân đòi xóa tên khỏi danh sách", "Yêu cầu dữ liệu"),
         ("khóa điện thoại bị mất của cộng tác viên", "Điện thoại"),
         ("chi đoàn đổi tên thì sửa ở đâu", "Sắp xếp đơn vị"),
+        ("gộp chi đoàn", "Sắp xếp đơn vị"),
+        ("vì sao không được tính", "Chỉ tiêu"),
+        ("chỉ tiêu 5 đạt bao nhiêu", "Chỉ tiêu"),
+        ("báo cáo tháng 10", "Báo cáo"),
+        ("nộp báo cáo tháng", "Báo cáo"),
+        ("ghi nhầm người", "Hỗ trợ người dân"),
+        ("người dân không có điện thoại", "Ghi lượt giúp"),
+        ("chỉnh sửa hồ sơ", "Đoàn viên"),
+        ("tải mẫu excel", "Nhập danh sách"),
+        ("ai đã xem dữ liệu người dân", "Nhật ký"),
+        ("bốc thăm", "Ngày hội, sự kiện"),
+        ("thêm cộng tác viên", "Tổ công nghệ số cộng đồng"),
     ],
 )
 def test_questions_of_the_help_desk_find_their_page_first(loaded, question, title):  # noqa: F811
@@ -86,6 +99,29 @@ def test_somebody_without_a_role_finds_the_own_account_alone(tree):
 
 def test_a_helper_finds_the_own_phone(tree):
     assert titles(tree.lan, "dien thoai bi mat") == ["Điện thoại"]
+    assert titles(tree.lan, "quên mã pin") == ["Điện thoại"]
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("nhập ecxel", "Nhập danh sách"),
+        ("nhap exel", "Nhập danh sách"),
+        ("nhâp danh sach", "Nhập danh sách"),
+        ("cách thêm đoàn viện", "Thêm đoàn viên"),
+        ("bán hướng dẫn", "Bàn hướng dẫn"),
+        ("chốt só liệu", "Chốt số liệu tháng"),
+    ],
+)
+def test_slips_of_typing_are_mended_where_nothing_is_found(loaded, question, title):  # noqa: F811
+    assert titles(loaded.tree.dung, question) == []
+    found = search_everything(loaded.tree.dung, SearchWords.parse(question))
+    assert [(section.code, section.entries[0].entry.title) for section in found] == [("pages", title)]
+
+
+def test_a_slip_in_a_name_of_nobody_finds_no_page(loaded):  # noqa: F811
+    assert search_everything(loaded.tree.dung, SearchWords.parse("Nguyễn Hoàng Đứcc")) == []
+    assert search_everything(loaded.tree.dung, SearchWords.parse("Excell")) == []
 
 
 @pytest.mark.parametrize(
