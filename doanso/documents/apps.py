@@ -16,7 +16,7 @@ class DocumentsConfig(AppConfig):
         from doanso.documents.signature_fields import ATTACHMENT, DOCUMENT
         from doanso.ledger.ports import register_family, register_family_description, register_source_page
         from doanso.lib.navigation import register_navigation
-        from doanso.signing.ports import register_beside, register_owner
+        from doanso.signing.ports import register_companion_files, register_owner
 
         fields = {
             "summary": _("summary"),
@@ -79,7 +79,7 @@ class DocumentsConfig(AppConfig):
         register_source_page(families.DOCUMENT, sources.document_lines)
         register_owner(DOCUMENT, issuing.keep_signature)
         register_owner(ATTACHMENT, issuing.keep_attachment_seal)
-        register_beside(ATTACHMENT, public_files_of_attachment)
+        register_companion_files(ATTACHMENT, public_files_of_attachment)
         register_navigation(navigation.TABS, navigation.PAGES)
         from doanso.documents import history_objects
 

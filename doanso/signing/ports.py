@@ -12,13 +12,13 @@ from doanso.signing.models import Session
 
 OnSigned = Callable[[Session], None]
 # Maps the SHA-256 of a file to the public files together with which exactly these bytes were issued.
-Beside = Callable[[str], Iterable[UUID]]
+CompanionLookup = Callable[[str], Iterable[UUID]]
 
 # Maps a verification code to the address of the page that confirms its paper; "" for a code that is not its own.
 CodePage = Callable[[str], str]
 
 _owners: dict[str, OnSigned] = {}
-_beside: dict[str, Beside] = {}
+_companion_lookups: dict[str, CompanionLookup] = {}
 _code_pages: dict[str, CodePage] = {}
 
 
@@ -37,16 +37,16 @@ def owner_of(kind: str) -> OnSigned:
         raise ValueError(f"no callback is registered for signatures on {kind}") from missing
 
 
-def register_beside(kind: str, beside: Beside) -> None:
-    """Register the look-up of files issued together with public ones; raise `ValueError` for a second one of a kind."""
-    if kind in _beside:
-        raise ValueError(f"{kind} is known beside public files already")
-    _beside[kind] = beside
+def register_companion_files(kind: str, find_public_files: CompanionLookup) -> None:
+    """Register the look-up of the public files with which a file was issued; raise `ValueError` for a second one of a kind."""
+    if kind in _companion_lookups:
+        raise ValueError(f"{kind} has a look-up of companion files already")
+    _companion_lookups[kind] = find_public_files
 
 
-def public_files_beside(sha256: str) -> set[UUID]:
+def public_files_issued_with(sha256: str) -> set[UUID]:
     """Return the public files together with which these bytes were issued."""
-    return {file_id for beside in _beside.values() for file_id in beside(sha256)}
+    return {file_id for find_public_files in _companion_lookups.values() for file_id in find_public_files(sha256)}
 
 
 def register_code_page(kind: str, page: CodePage) -> None:

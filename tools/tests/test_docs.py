@@ -41,7 +41,7 @@ PORTS = {
     "register_receipt_part": "what is announced on a receipt's page",
     "register_document_listener": "listeners to issued",
     "register_owner": "the app notified of a signature",
-    "register_beside": "signed files issued together",
+    "register_companion_files": "signed files issued together",
     "register_code_page": "pages of verification codes",
     "register_printer": "the app that prints",
     "register_incoming_book": "the book of incoming documents",

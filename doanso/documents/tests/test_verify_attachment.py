@@ -9,7 +9,7 @@ from doanso.documents.models import Document
 from doanso.documents.tests.conftest import Office
 from doanso.files import actions as files
 from doanso.files.models import Blob
-from doanso.signing.queries.public import files_with_beside
+from doanso.signing.queries.public import files_issued_with
 from doanso.signing.tests.pki import base_pdf
 from doanso.signing.tests.test_verify_pages import words
 from doanso.signing.verification_codes import format_code
@@ -92,6 +92,6 @@ def test_looking_for_it_asks_two_statements_at_most(office: Office, django_asser
     assert sealed is not None
 
     with django_assert_num_queries(1):
-        assert files_with_beside("0" * 64) == []
+        assert files_issued_with("0" * 64) == []
     with django_assert_num_queries(2):
-        assert files_with_beside(sealed.sha256) == [public_file]
+        assert files_issued_with(sealed.sha256) == [public_file]

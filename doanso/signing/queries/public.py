@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from doanso.lib import clock
 from doanso.signing.models import PublicFile
-from doanso.signing.ports import public_files_beside
+from doanso.signing.ports import public_files_issued_with
 from doanso.signing.queries.authorities import read_trust
 from doanso.signing.queries.verdicts import verdict_of
 from doanso.signing.verification import Trust, Verdict, verify, with_printed_name
@@ -29,9 +29,9 @@ def files_of_hash(sha256: str) -> list[PublicFile]:
     return list(_issued().filter(sha256=sha256).order_by("-issued_at", "-id"))
 
 
-def files_with_beside(sha256: str) -> list[PublicFile]:
-    """Return the issued files together with which exactly these bytes were issued, newest first."""
-    return list(_issued().filter(pk__in=public_files_beside(sha256)).order_by("-issued_at", "-id"))
+def files_issued_with(sha256: str) -> list[PublicFile]:
+    """Return the public files together with which exactly these bytes were issued, newest first."""
+    return list(_issued().filter(pk__in=public_files_issued_with(sha256)).order_by("-issued_at", "-id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class ExaminedFile:
 
     verdict: Verdict
     files: list[PublicFile]
-    is_beside: bool = False
+    is_companion: bool = False
 
     @property
     def issued(self) -> PublicFile | None:
@@ -52,14 +52,14 @@ def examine_file(data: bytes) -> ExaminedFile:
     """Verify an uploaded file, which is not stored."""
     sha256 = hashlib.sha256(data).hexdigest()
     own = files_of_hash(sha256)
-    public_files = own or files_with_beside(sha256)
+    public_files = own or files_issued_with(sha256)
     seen_at = min(
         (public_file.issued_at for public_file in public_files if public_file.issued_at is not None), default=None
     )
     verdict = verify(data, trust=read_trust(), moment=clock.now(), seen_at=seen_at)
     if own:
         verdict = with_printed_name(verdict, own[0].signer)
-    return ExaminedFile(verdict, public_files, is_beside=bool(public_files) and not own)
+    return ExaminedFile(verdict, public_files, is_companion=bool(public_files) and not own)
 
 
 def verdict_of_public(public_file: PublicFile, believed: Trust) -> Verdict:

@@ -8,7 +8,7 @@ from typing import Any
 from doanso.signing.verification.layout import FileLayout
 from doanso.signing.verification.lexer import Fault
 from doanso.signing.verification.signature_coverage import inner_values, resolve_reference
-from doanso.signing.verification.stored import StoredObject, type_of
+from doanso.signing.verification.stored_objects import StoredObject, type_of
 
 _ACTIONS = frozenset(
     {"JavaScript", "Launch", "ImportData", "SetOCGState", "Hide", "Rendition", "RichMediaExecute", "GoTo3DView",

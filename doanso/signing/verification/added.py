@@ -15,7 +15,7 @@ from pypdfium2 import raw
 from doanso.signing.verification.layout import FileLayout
 from doanso.signing.verification.lexer import Fault, ObjectReference
 from doanso.signing.verification.signature_coverage import FieldVersion, SignedField, fields, resolve_reference
-from doanso.signing.verification.stored import StoredObject
+from doanso.signing.verification.stored_objects import StoredObject
 
 Box = tuple[float, float, float, float]
 _KEYS: Final = frozenset(

@@ -39,7 +39,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from doanso.signing.verification.layout import FileLayout
 from doanso.signing.verification.signature_coverage import FieldVersion, SignedField, fields
-from doanso.signing.verification.stored import StoredObject, type_of
+from doanso.signing.verification.stored_objects import StoredObject, type_of
 from doanso.signing.verification.verdict import LaterChange
 
 OFFICE_FIELDS: Final = frozenset({"number", "day", "month", "year"})

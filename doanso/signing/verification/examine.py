@@ -15,7 +15,7 @@ from doanso.signing.verification import added, allowed, envelope, layout, signat
 from doanso.signing.verification.active import attachments, require_still
 from doanso.signing.verification.chains import gather_material
 from doanso.signing.verification.lexer import Fault
-from doanso.signing.verification.signers import Judge
+from doanso.signing.verification.signatures import SignatureVerifier
 from doanso.signing.verification.trust import Trust
 from doanso.signing.verification.verdict import (
     ADDED_LATER,
@@ -66,8 +66,8 @@ def _judged(
     envelopes = _envelopes(filled_fields)
     reader = PdfFileReader(io.BytesIO(data), strict=True)
     embedded = _agreed(reader, filled_fields)
-    judge = Judge(file, filled_fields, envelopes, gather_material(trust, reader), moment, seen_at)
-    times, signatures = asyncio.run(judge.all(embedded))
+    verifier = SignatureVerifier(file, filled_fields, envelopes, gather_material(trust, reader), moment, seen_at)
+    times, signatures = asyncio.run(verifier.verify_all(embedded))
     signatures = _numbered_by_an_office(file, filled_fields, signatures)
     notes = (*notes, *_later(file, filled_fields, signatures))
     states = [*(signature.state for signature in signatures), *(time.state for time in times)]

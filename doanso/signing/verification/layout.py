@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from doanso.signing.verification.lexer import SKIP, Fault, ObjectReference, skip, value
-from doanso.signing.verification.stored import MOST_OBJECTS, StoredObject, table_stream, type_of, unpack_stream
+from doanso.signing.verification.stored_objects import MOST_OBJECTS, StoredObject, table_stream, type_of, unpack_stream
 
 MOST_REVISIONS = 100
 _HEAD = re.compile(rb"%PDF-[12]\.\d[^\r\n]{0,20}(?:\r\n|\n|\r)")

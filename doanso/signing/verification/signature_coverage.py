@@ -11,7 +11,7 @@ from typing import Any
 
 from doanso.signing.verification.layout import FileLayout
 from doanso.signing.verification.lexer import Fault, Hex, ObjectReference, PdfString
-from doanso.signing.verification.stored import StoredObject
+from doanso.signing.verification.stored_objects import StoredObject
 
 DETACHED = frozenset({"adbe.pkcs7.detached", "ETSI.CAdES.detached"})
 TIME = "ETSI.RFC3161"

@@ -133,7 +133,7 @@ def by_file(request: HttpRequest) -> HttpResponse:
         verdict_message=verdict_messages.describe_verdict(looked.verdict),
         public_file=looked.issued,
         brought=name,
-        is_beside=looked.is_beside,
+        is_companion=looked.is_companion,
     )
 
 
@@ -143,7 +143,7 @@ def _result(
     verdict_message: verdict_messages.VerdictMessage | None,
     public_file: PublicFile | None,
     brought: str | None,
-    is_beside: bool = False,
+    is_companion: bool = False,
     problem: str = "",
 ) -> HttpResponse:
     replacement = public_file.replaced_by if public_file is not None else None
@@ -155,10 +155,10 @@ def _result(
             "found": public_file,
             "unit": units.named_unit(public_file.unit) if public_file is not None else None,
             # A holder of an accompanying file is not given the code of the document.
-            "code": format_code(public_file.code) if public_file is not None and not is_beside else "",
+            "code": format_code(public_file.code) if public_file is not None and not is_companion else "",
             "replacement": replacement if replacement is not None and replacement.issued_at is not None else None,
             "is_brought": brought is not None,
-            "is_beside": is_beside,
+            "is_companion": is_companion,
             "brought": brought or "",
             "problem": problem,
             "file_form": FileForm(),

@@ -92,7 +92,7 @@ def _done(request: AuthenticatedRequest, session: Session, action: Callable[[], 
 @login_required
 @never_cache
 @require_POST
-def agent(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
+def renew_agent_link(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
     """Issue a new secret for the agent and show it as a link; older links become invalid."""
     session = _session(request, session_id)
     try:
@@ -104,7 +104,7 @@ def agent(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def server(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
+def sign_on_server(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
     """Sign with the organisation's key on the server's token."""
     session = _session(request, session_id)
     return _done(

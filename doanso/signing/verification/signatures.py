@@ -38,8 +38,8 @@ class _Moment:
 
 
 @dataclass(slots=True)
-class Judge:
-    """Judges all signatures of one file."""
+class SignatureVerifier:
+    """Verifies all signatures and time-stamps of one file: integrity, signer, time and trust."""
 
     file: FileLayout
     places: list[SignedField]
@@ -48,8 +48,10 @@ class Judge:
     moment: datetime
     seen_at: datetime | None
 
-    async def all(self, embedded: dict[str, EmbeddedPdfSignature]) -> tuple[list[DocumentTime], list[SignatureVerdict]]:
-        """Verify the document time-stamps, then the signatures."""
+    async def verify_all(
+        self, embedded: dict[str, EmbeddedPdfSignature]
+    ) -> tuple[list[DocumentTime], list[SignatureVerdict]]:
+        """Return the verdicts of the document time-stamps, which prove when earlier signatures existed, and of the signatures."""
         times: list[DocumentTime] = []
         proofs: list[tuple[SignedField, _Moment]] = []
         for place in (candidate for candidate in self.places if candidate.is_time):
