@@ -57,9 +57,9 @@ def _of_drives() -> Iterator[AnomalyReason]:
 def _of_visits() -> Iterator[AnomalyReason]:
     today = clock.today()
     for flag in rules.flags(reads.visits_between(today - LOOKS_BACK, today)):
-        parameters = {"by": str(flag.phone), "day": flag.day.isoformat(), "count": flag.count}
-        source = uuid5(flag.phone, f"{flag.unit}/{flag.rule}/{flag.day.isoformat()}")
-        yield AnomalyReason(flag.rule, flag.unit, flag.phone, source, parameters)
+        parameters = {"by": str(flag.recorder), "day": flag.day.isoformat(), "count": flag.count}
+        source = uuid5(flag.recorder, f"{flag.unit}/{flag.rule}/{flag.day.isoformat()}")
+        yield AnomalyReason(flag.rule, flag.unit, flag.recorder, source, parameters)
 
 
 def assign_reasons() -> list[AnomalyReason]:

@@ -137,7 +137,7 @@ class FillForm(forms.Form):
         return [StreetStretch(line.neighbourhood_id, line.key) for line in lines]
 
 
-class PlaceForm(forms.Form):
+class DoorForm(forms.Form):
     """One home or shop, added to the drive by hand."""
 
     number = forms.CharField(

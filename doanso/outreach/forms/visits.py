@@ -74,7 +74,7 @@ class VisitFilterForm(forms.Form):
                 del self.fields[name]
 
 
-class PlaceForm(forms.Form):
+class PlanFilterForm(forms.Form):
     """The neighbourhood and the drive that a plan shows."""
 
     neighbourhood = forms.ChoiceField(label=gettext_lazy("Neighbourhood"), required=False)

@@ -40,7 +40,7 @@ def visits_between(first: date, last: date) -> list[CheckedVisit]:
         checked_visits.append(
             CheckedVisit(
                 visit=pk,
-                phone=by,
+                recorder=by,
                 unit=unit,
                 day=day,
                 began=_here(began),

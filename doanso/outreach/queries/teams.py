@@ -1,4 +1,4 @@
-"""Reads of teams, teammates and cards. Lists start from `visible`, which applies the policy."""
+"""Reads of teams, teammates and cards. Lists start from `visible_teams`, which applies the policy."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Reads of visits. Lists start from `visible`, which applies the policy."""
+"""Reads of visits. Lists start from `visible_visits`, which applies the policy."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -221,7 +221,7 @@ def visits_with_details() -> QuerySet[Visit]:
 
 @dataclass(frozen=True, slots=True)
 class VisitHelpRow:
-    """One support record of a visit; `url` is empty for readers who may not open it."""
+    """One support record of a visit; `openable_id` is its id, None for readers who may not open it."""
 
     service: str
     person: str
@@ -231,7 +231,7 @@ class VisitHelpRow:
     obstacle: str
     state: str
     word: str
-    url_of: UUID | None
+    openable_id: UUID | None
 
 
 def helps_of(actor: User, visit: Visit) -> list[VisitHelpRow]:
@@ -265,7 +265,7 @@ def _help_line(row: VisitSupportRecord, name: str, may_open: bool) -> VisitHelpR
         obstacle=row.obstacle.name if row.obstacle is not None else "",
         state=state,
         word=word,
-        url_of=row.support_record_id if may_open else None,
+        openable_id=row.support_record_id if may_open else None,
     )
 
 

@@ -50,14 +50,15 @@ USUAL: Final = AnomalyThresholds()
 
 @dataclass(frozen=True, slots=True)
 class CheckedVisit:
-    """The checked data of one visit. `phone` is its recorder; `there` are those of the pair who confirmed.
+    """The checked data of one visit. `recorder` is the user whose phone recorded it; `confirmed` are those of the pair whose
+    presence is confirmed.
 
     `began` and `ended` are on the ward's clock. `signature` is equal for equal drawings and discloses nothing more; so are
     `numbers` of the visit's receivers.
     """
 
     visit: UUID
-    phone: UUID
+    recorder: UUID
     unit: UUID
     day: date
     began: datetime
@@ -74,7 +75,7 @@ class AnomalyFlag:
     """One reason to ask: the rule, whose visits of which day, and how many."""
 
     rule: str
-    phone: UUID
+    recorder: UUID
     unit: UUID
     day: date
     count: int
@@ -160,7 +161,7 @@ def _gathered(marks: Iterable[tuple[CheckedVisit, str, UUID]], least: int) -> tu
 def count_at_two_doors(
     visits: Iterable[CheckedVisit], thresholds: AnomalyThresholds = USUAL
 ) -> dict[tuple[UUID, date], int]:
-    """Return how often a person was at two doors at once, by the phone of the later visit and its day."""
+    """Return how often a person was at two doors at once, by the recorder of the later visit and its day."""
     of_person: dict[UUID, list[CheckedVisit]] = defaultdict(list)
     for visit in visits:
         for person in visit.confirmed:
@@ -172,7 +173,7 @@ def count_at_two_doors(
         for _before, visit in pairwise(person_visits):
             overlap = min(longest.ended, visit.ended) - visit.began
             if visit.door != longest.door and overlap > thresholds.twice_longer_than:
-                overlapping[visit.phone, visit.day].add(visit.visit)
+                overlapping[visit.recorder, visit.day].add(visit.visit)
             longest = max(longest, visit, key=lambda visit: visit.ended)
     return {
         key: len(person_visits)
@@ -193,19 +194,19 @@ _OF_ALL_DAYS: Mapping[str, Callable[[Sequence[CheckedVisit], AnomalyThresholds],
 
 
 def flags(visits: Iterable[CheckedVisit], thresholds: AnomalyThresholds = USUAL) -> Iterator[AnomalyFlag]:
-    """Yield every reason to ask among the visits of some days; of each phone all visits of these days are needed."""
-    phones: dict[tuple[UUID, UUID], list[CheckedVisit]] = defaultdict(list)
+    """Yield every reason to ask among the visits of some days; of each recorder all visits of these days are needed."""
+    by_recorder: dict[tuple[UUID, UUID], list[CheckedVisit]] = defaultdict(list)
     for visit in visits:
-        phones[visit.phone, visit.unit].append(visit)
-    overlapping = count_at_two_doors((visit for phone_visits in phones.values() for visit in phone_visits), thresholds)
-    for (number, unit), phone_visits in sorted(phones.items()):
-        for day in sorted({visit.day for visit in phone_visits}):
-            that_day = [visit for visit in phone_visits if visit.day == day]
+        by_recorder[visit.recorder, visit.unit].append(visit)
+    overlapping = count_at_two_doors((visit for recorded in by_recorder.values() for visit in recorded), thresholds)
+    for (recorder, unit), recorded in sorted(by_recorder.items()):
+        for day in sorted({visit.day for visit in recorded}):
+            that_day = [visit for visit in recorded if visit.day == day]
             counts = {rule: ask(that_day, thresholds) for rule, ask in _OF_ONE_DAY.items()}
-            counts[TWICE] = overlapping.get((number, day))
+            counts[TWICE] = overlapping.get((recorder, day))
             yield from (
-                AnomalyFlag(rule, number, unit, day, count) for rule, count in counts.items() if count is not None
+                AnomalyFlag(rule, recorder, unit, day, count) for rule, count in counts.items() if count is not None
             )
         for rule, gather in _OF_ALL_DAYS.items():
-            if (gathered := gather(phone_visits, thresholds)) is not None:
-                yield AnomalyFlag(rule, number, unit, *gathered)
+            if (gathered := gather(recorded, thresholds)) is not None:
+                yield AnomalyFlag(rule, recorder, unit, *gathered)

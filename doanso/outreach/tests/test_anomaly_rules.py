@@ -25,7 +25,7 @@ def visits(*spans, outcome="helped", phone=9, first_at=NOON, **more):
         visits.append(
             CheckedVisit(
                 visit=UUID(int=100_000 * phone + place),
-                phone=UUID(int=phone),
+                recorder=UUID(int=phone),
                 unit=WARD,
                 day=began.date(),
                 began=began,
@@ -268,7 +268,7 @@ def test_nine_of_ten_made_up_days_are_asked_about_and_of_honest_ones_hardly_any(
         ]
         fraud.add(phone)
     flags = list(anomaly_checks.flags(everything))
-    flagged = {flag.phone for flag in flags}
+    flagged = {flag.recorder for flag in flags}
 
     assert len(fraud & flagged) >= 0.9 * len(fraud)
     assert len(honest & flagged) <= 0.02 * len(honest)

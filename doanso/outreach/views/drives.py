@@ -177,7 +177,7 @@ def fill_drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
 def add_door(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Add one home or shop to the drive by hand."""
     drive = get_drive(request, drive_id, policy.MANAGE)
-    form = forms.PlaceForm(posted(request), neighbourhoods=units.neighbourhoods(drive.unit))
+    form = forms.DoorForm(posted(request), neighbourhoods=units.neighbourhoods(drive.unit))
     if request.method == "POST" and form.is_valid():
         added = run_action(form, lambda: actions.add_door(actor=request.user, drive=drive, inputs=form.inputs()))
         if added is not None:

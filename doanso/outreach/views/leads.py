@@ -22,7 +22,7 @@ from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.outreach import policy
 from doanso.outreach.actions.doors import assign_doors
-from doanso.outreach.forms.visits import FollowUpFilterForm, GiveForm, PlaceForm, UnitForm
+from doanso.outreach.forms.visits import FollowUpFilterForm, GiveForm, PlanFilterForm, UnitForm
 from doanso.outreach.models import Drive
 from doanso.outreach.queries import follow_ups as arranged
 from doanso.outreach.queries import plan as plans
@@ -201,7 +201,7 @@ def plan(request: AuthenticatedRequest) -> HttpResponse:
         if chosen_area is not None
         else None
     )
-    form = PlaceForm(
+    form = PlanFilterForm(
         {"unit": place.unit.code, "neighbourhood": keys[index] if areas else "", "drive": request.GET.get("drive", "")},
         units=place.choices(),
         areas=[(key, _area_words(area)) for key, area in zip(keys, areas, strict=True)],
