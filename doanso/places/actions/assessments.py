@@ -11,7 +11,8 @@ from doanso.lib import clock
 from doanso.lib.months import months_after
 from doanso.lib.problems import refuse
 from doanso.places import notices, policy, queries, rules
-from doanso.places.actions.locking import lock_as_read, lock_place, move_to
+from doanso.places.actions.locking import lock_as_read, lock_place
+from doanso.places.actions.state_changes import change_state
 from doanso.places.actions.words import require_note, require_reason
 from doanso.places.kinds import kind_named
 from doanso.places.models import AssessedValue, Assessment, AssessmentStage, Place, PlaceState
@@ -92,7 +93,7 @@ def assess_itself(*, actor: User, place: Place, read: str, note: str = "") -> As
     policy.MANAGE.require(actor, fresh)
     refuse(rules.state_problem(fresh.state, (PlaceState.IN_PROGRESS,)))
     require_note(note)
-    move_to(fresh, actor, PlaceState.SELF_ASSESSED)
+    change_state(fresh, actor, PlaceState.SELF_ASSESSED)
     assessment = keep_assessment(fresh, actor, AssessmentStage.SELF, clock.today(), note)
     record(actor=actor, action="places.assess_itself", obj=fresh, unit=fresh.unit_id, changed=["state"])
     notices.notify_sent(assessment)
@@ -110,7 +111,7 @@ def return_assessment(*, actor: User, place: Place, read: str, reason: str) -> P
     assessment.taken_back_reason = reason.strip()
     assessment.taken_back_by, assessment.taken_back_at = actor, clock.now()
     assessment.save(update_fields=["taken_back_reason", "taken_back_by", "taken_back_at"])
-    move_to(fresh, actor, PlaceState.IN_PROGRESS, reason=reason)
+    change_state(fresh, actor, PlaceState.IN_PROGRESS, reason=reason)
     record(actor=actor, action="places.return", obj=fresh, unit=fresh.unit_id, changed=["state"])
     notices.notify_returned(assessment)
     return fresh
@@ -128,7 +129,7 @@ def assess(*, actor: User, place: Place, read: str, note: str = "") -> Assessmen
     sent = queries.assessment_in_force(fresh, AssessmentStage.SELF)
     refuse(rules.own_problem(actor.pk, {sent.made_by_id}))
     require_note(note)
-    move_to(fresh, actor, PlaceState.ASSESSED)
+    change_state(fresh, actor, PlaceState.ASSESSED)
     assessment = keep_assessment(fresh, actor, AssessmentStage.CITY, clock.today(), note)
     record(actor=actor, action="places.make_assessment", obj=fresh, unit=fresh.unit_id, changed=["state"])
     notices.notify_assessed(assessment, sent)
@@ -151,7 +152,7 @@ def recheck(*, actor: User, place: Place, read: str, note: str = "") -> Assessme
     assessment = keep_assessment(fresh, actor, AssessmentStage.RECHECK, clock.today(), note)
     recognition.recheck_due = months_after(clock.today(), kind_named(fresh.kind).recheck_months)
     recognition.save(update_fields=["recheck_due"])
-    move_to(fresh, actor, PlaceState.RECOGNISED)
+    change_state(fresh, actor, PlaceState.RECOGNISED)
     record(actor=actor, action="places.recheck", obj=fresh, unit=fresh.unit_id)
     notices.clear_recheck(recognition)
     return assessment

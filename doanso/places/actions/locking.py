@@ -1,7 +1,5 @@
-"""The lock of a place, and the step to another state."""
+"""The lock of a place."""
 
-from doanso.accounts.models import User
-from doanso.lib import clock
 from doanso.lib.problems import refuse
 from doanso.places import queries, rules
 from doanso.places.models import Place
@@ -17,17 +15,3 @@ def lock_as_read(place: Place, read: str) -> Place:
     fresh = lock_place(place)
     refuse(rules.stale_problem(read, queries.state_token(fresh)))
     return fresh
-
-
-def move_to(place: Place, actor: User, state: str, *, reason: str = "", fields: tuple[str, ...] = ()) -> Place:
-    """Write a place's next state and the reason for it, with other changed fields."""
-    place.state, place.state_reason, place.changed_on = state, reason.strip(), clock.today()
-    return save_version(place, actor, fields=("state", "state_reason", "changed_on", *fields))
-
-
-def save_version(place: Place, actor: User, *, fields: tuple[str, ...]) -> Place:
-    """Write changed fields of a place under a new version."""
-    place.version += 1
-    place.changed_by = actor
-    place.save(update_fields=["version", "changed_by", *fields])
-    return place

@@ -17,7 +17,8 @@ from doanso.lib.problems import Problem, Refused, refuse
 from doanso.places import policy, queries, rules
 from doanso.places.actions.assessments import keep_assessment
 from doanso.places.actions.criteria import criteria_for
-from doanso.places.actions.locking import lock_as_read, move_to, save_version
+from doanso.places.actions.locking import lock_as_read
+from doanso.places.actions.state_changes import change_state, save_version
 from doanso.places.actions.words import require_note, require_reason
 from doanso.places.kinds import kind_named
 from doanso.places.models import AssessmentStage, CriteriaSet, Place, PlaceState, Segment
@@ -192,7 +193,7 @@ def complete_survey(*, actor: User, place: Place, read: str, on: date, note: str
     require_note(note)
     refuse(survey_problem(fresh))
     fresh.surveyed_on = on
-    move_to(fresh, actor, PlaceState.SURVEYED, fields=("surveyed_on",))
+    change_state(fresh, actor, PlaceState.SURVEYED, fields=("surveyed_on",))
     keep_assessment(fresh, actor, AssessmentStage.BASELINE, on, note)
     record(actor=actor, action="places.survey", obj=fresh, unit=fresh.unit_id, changed=["state"])
     return fresh
@@ -206,7 +207,7 @@ def start_work(*, actor: User, place: Place, read: str) -> Place:
     refuse(rules.state_problem(fresh.state, (PlaceState.SURVEYED, *rules.RESUMABLE)))
     # One that was stopped before its survey still has to be surveyed.
     following = PlaceState.PREPARING if fresh.surveyed_on is None else PlaceState.IN_PROGRESS
-    move_to(fresh, actor, following)
+    change_state(fresh, actor, following)
     record(actor=actor, action="places.start", obj=fresh, unit=fresh.unit_id, changed=["state"])
     return fresh
 
@@ -218,7 +219,7 @@ def stop_place(*, actor: User, place: Place, read: str, reason: str) -> Place:
     policy.MANAGE.require(actor, fresh)
     refuse(rules.state_problem(fresh.state, (PlaceState.PREPARING, *rules.ACTIVE, PlaceState.REFUSED)))
     require_reason(reason)
-    move_to(fresh, actor, PlaceState.STOPPED, reason=reason)
+    change_state(fresh, actor, PlaceState.STOPPED, reason=reason)
     record(actor=actor, action="places.stop", obj=fresh, unit=fresh.unit_id, changed=["state"])
     return fresh
 

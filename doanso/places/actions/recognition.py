@@ -14,7 +14,8 @@ from doanso.lib import clock
 from doanso.lib.months import months_after
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.places import notices, policy, queries, rules
-from doanso.places.actions.locking import lock_as_read, lock_place, move_to
+from doanso.places.actions.locking import lock_as_read, lock_place
+from doanso.places.actions.state_changes import change_state
 from doanso.places.actions.words import require_reason
 from doanso.places.families import RECOGNISED_FAMILY, fact_of
 from doanso.places.kinds import kind_named
@@ -54,7 +55,7 @@ def recognise(*, actor: User, place: Place, read: str, inputs: RecognitionInput)
         decided_by=actor,
         decided_at=clock.now(),
     )
-    move_to(fresh, actor, PlaceState.RECOGNISED)
+    change_state(fresh, actor, PlaceState.RECOGNISED)
     record(actor=actor, action="places.recognise", obj=fresh, unit=fresh.unit_id, changed=["state"])
     notices.notify_recognised(recognition)
     ledger.count(fact_of(recognition, fresh))
@@ -69,7 +70,7 @@ def refuse_recognition(*, actor: User, place: Place, read: str, reason: str) -> 
     refuse(rules.state_problem(fresh.state, (PlaceState.ASSESSED,)))
     refuse(rules.own_problem(actor.pk, queries.self_assessors(fresh)))
     require_reason(reason)
-    move_to(fresh, actor, PlaceState.REFUSED, reason=reason)
+    change_state(fresh, actor, PlaceState.REFUSED, reason=reason)
     record(actor=actor, action="places.refuse", obj=fresh, unit=fresh.unit_id, changed=["state"])
     notices.notify_refused(queries.assessment_in_force(fresh, AssessmentStage.CITY))
     return fresh
@@ -86,7 +87,7 @@ def withdraw_recognition(*, actor: User, place: Place, read: str, reason: str) -
     recognition.withdrawn_on, recognition.withdrawn_reason = clock.today(), reason.strip()
     recognition.withdrawn_by, recognition.withdrawn_at = actor, clock.now()
     recognition.save(update_fields=["withdrawn_on", "withdrawn_reason", "withdrawn_by", "withdrawn_at"])
-    move_to(fresh, actor, PlaceState.WITHDRAWN, reason=reason)
+    change_state(fresh, actor, PlaceState.WITHDRAWN, reason=reason)
     record(actor=actor, action="places.withdraw", obj=fresh, unit=fresh.unit_id, changed=["state"])
     notices.notify_withdrawn(recognition)
     ledger.take_back(family=RECOGNISED_FAMILY, source_id=recognition.pk)

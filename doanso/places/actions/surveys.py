@@ -22,7 +22,7 @@ from doanso.places import policy
 from doanso.places.actions.assessments import refresh_progress
 from doanso.places.actions.locking import lock_place
 from doanso.places.models import Address, AddressCheck, Place, SurveyOutcome, Tenancy
-from doanso.places.queries.day_answers import answers_of_day, shop_states_of_day
+from doanso.places.queries.day_answers import answers_of_day, shop_states_checked_on
 from doanso.places.rules import registers as rules
 from doanso.places.rules import survey
 
@@ -109,7 +109,7 @@ def _shop_visits(actor: User, place: Place, checked_on: date, shops: Sequence[Se
     if set(wanted) - _businesses_of(place, wanted):
         raise Refused(Problem("shop_gone", _("One of these shops is not in the list any more.")))
     followed = _followed(wanted)
-    newest = shop_states_of_day([shop.business_id for shop in followed.values()], checked_on)
+    newest = shop_states_checked_on([shop.business_id for shop in followed.values()], checked_on)
     now = clock.now()
     return {
         business_id: ShopVisit(

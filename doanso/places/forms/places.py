@@ -110,8 +110,8 @@ class NoteForm(forms.Form):
         return dict(self.cleaned_data)
 
 
-class SurveyForm(NoteForm):
-    """The day of the survey."""
+class CompleteSurveyForm(NoteForm):
+    """The day of a survey that is complete, from which the denominators are frozen."""
 
     on = DayField(label=gettext_lazy("Day of the survey"))
     field_order = ("on", "note")

@@ -23,7 +23,7 @@ def answers_of_day(addresses: Iterable[Address], on: date) -> dict[UUID, DayAnsw
     return {address_id: DayAnswers(outcome, answers) for address_id, outcome, answers in rows}
 
 
-def shop_states_of_day(business_ids: Iterable[UUID], on: date) -> dict[UUID, str]:
-    """Return the newest state of that day by business; one statement."""
+def shop_states_checked_on(business_ids: Iterable[UUID], on: date) -> dict[UUID, str]:
+    """Return the newest state among the checks of that day, by business; one statement. Shops not checked then are left out."""
     checks = ShopCheck.objects.filter(shop__business__in=list(business_ids), happened_on=on, taken_back_at=None)
     return dict(checks.order_by("seen_at", "pk").values_list("shop__business_id", "state"))

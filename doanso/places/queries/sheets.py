@@ -24,7 +24,7 @@ from doanso.places.queries.addresses import (
     filtered_addresses,
 )
 from doanso.places.queries.criteria import criteria_of
-from doanso.places.queries.day_answers import DayAnswers, answers_of_day, shop_states_of_day
+from doanso.places.queries.day_answers import DayAnswers, answers_of_day, shop_states_checked_on
 from doanso.places.queries.sheet_cells import SheetCell, SheetLine, answer_cell, outcome_cell, state_cell
 from doanso.places.queries.stalls import StallFilter, StallRow, filtered_stalls, stall_lines
 from doanso.places.rules.survey import SurveyQuestion, questions_of
@@ -53,7 +53,7 @@ def sheet_page(
     addresses, more = page_rows(listed.exclude(kind=AddressKind.POINT), number, SURVEY_PAGE)
     rows = address_lines(place, addresses, criteria, checked_on)
     kept = answers_of_day(addresses, checked_on)
-    states = shop_states_of_day([address.business_id for address in addresses if address.business_id], checked_on)
+    states = shop_states_checked_on([address.business_id for address in addresses if address.business_id], checked_on)
     return SheetPage([_address_line(row, kept, states, data) for row in rows], more, questions_of(criteria))
 
 
@@ -91,7 +91,7 @@ def _stall_page(
         filtered_stalls(place, StallFilter(segment_id=segment_id), checked_on), number, SURVEY_PAGE
     )
     rows = stall_lines(stalls, checked_on)
-    states = shop_states_of_day([row.tenancy.business_id for row in rows if row.tenancy is not None], checked_on)
+    states = shop_states_checked_on([row.tenancy.business_id for row in rows if row.tenancy is not None], checked_on)
     return SheetPage([_stall_line(row, states, data) for row in rows if row.tenancy is not None], more, ())
 
 

@@ -160,7 +160,7 @@ def new_criterion(request: AuthenticatedRequest, set_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def criterion(request: AuthenticatedRequest, set_id: UUID, criterion_id: UUID) -> HttpResponse:
+def edit_criterion(request: AuthenticatedRequest, set_id: UUID, criterion_id: UUID) -> HttpResponse:
     """Change a criterion of a draft."""
     draft = _draft_or_404(request, set_id)
     return _edit(request, draft, get_object_or_404(draft.criteria, pk=criterion_id))

@@ -192,8 +192,8 @@ def edit(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def show(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
-    """Show a place on public pages before it is recognised, or no longer."""
+def set_shown(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
+    """Store whether public pages show a place that is not recognised yet."""
     place = place_or_404(request, place_id, policy.MANAGE)
     shown = request.POST.get("shown") == "1"
     try:

@@ -119,7 +119,7 @@ def _plate(request: AuthenticatedRequest, point: PublicPoint) -> PrintedPlate:
 
 @login_required
 @require_POST
-def printed(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
+def mark_printed(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
     """Note that the plates of these points were printed."""
     place = place_or_404(request, place_id, policy.MANAGE)
     try:

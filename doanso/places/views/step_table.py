@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from doanso.access.policy import Permission
 from doanso.lib import clock
 from doanso.places import actions, policy
-from doanso.places.forms.places import EmptyForm, NoteForm, PlaceReasonForm, RecogniseForm, SurveyForm
+from doanso.places.forms.places import CompleteSurveyForm, EmptyForm, NoteForm, PlaceReasonForm, RecogniseForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ CRITERIA = "criteria"
 """The prefix of the form by which a place is moved to newer criteria."""
 STEPS: dict[str, Step] = {
     "survey": Step(
-        actions.complete_survey, SurveyForm, policy.MANAGE,
+        actions.complete_survey, CompleteSurveyForm, policy.MANAGE,
         gettext_lazy("The survey is done; later changes of the list need a day and a reason."),
     ),
     "start": Step(actions.start_work, EmptyForm, policy.MANAGE, gettext_lazy("The work begins.")),
