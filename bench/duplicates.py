@@ -69,7 +69,7 @@ def _prepare() -> list[UUID]:
 
 
 def _rows(persons: int, units: list[UUID], searched: list[Invented]) -> Iterator[tuple[list[Any], list[Any]]]:
-    """Yield pages of rows of persons and contacts; add to `kept` the people who will be searched."""
+    """Yield pages of rows of persons and contacts; add to `searched` the people who will be searched."""
     from doanso.lib import clock, vietnamese
     from doanso.lib.uuid7 import uuid7
     from doanso.people.queries import lookup_hash, tail_lookup

@@ -33,7 +33,7 @@ FIRST, LAST = date(2023, 1, 1), date(2023, 12, 31)
 TODAY = date(2023, 11, 12)
 
 
-class Field:
+class WardWithPhone:
     """Ward 4 with a team of two, doors of a drive, and a phone in service."""
 
     def __init__(self) -> None:
@@ -115,7 +115,7 @@ class Field:
         self.doors += count
         return written
 
-    def record(self, door: UUID, home: UUID, number: int) -> dict[str, str]:
+    def visit_record(self, door: UUID, home: UUID, number: int) -> dict[str, str]:
         """Return a record of one visit to an unknown person."""
         pick, key = self.pick, lambda: str(self.uuid7())
         name, year = somebody(pick)
@@ -159,7 +159,7 @@ class Field:
         """Return requests of a hundred visits each, ready to send."""
         doors = self.make_doors(visits)
         first = self.doors - visits
-        records = [self.record(*door, first + index) for index, door in enumerate(doors)]
+        records = [self.visit_record(*door, first + index) for index, door in enumerate(doors)]
         return [
             json.dumps({"sent_at": "2023-11-12T08:30:00+07:00", "records": records[start : start + BATCH]})
             for start in range(0, visits, BATCH)
@@ -275,7 +275,7 @@ class _Bare:
 
 
 def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
-    field = Field()
+    ward_with_phone = WardWithPhone()
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -290,25 +290,28 @@ def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
 
     def statements(request: str) -> int:
         with CaptureQueriesContext(connection) as caught:
-            field.send(request)
+            ward_with_phone.send(request)
         return sum(
             not query["sql"].startswith(("SAVEPOINT", "RELEASE SAVEPOINT", "BEGIN", "COMMIT")) for query in caught
         )
 
-    few_and_many = json.loads(field.batches(BATCH + 20)[0])["records"], json.loads(field.batches(BATCH)[0])
-    field.send(json.dumps(few_and_many[1] | {"records": few_and_many[0][:20]}))
+    few_and_many = (
+        json.loads(ward_with_phone.batches(BATCH + 20)[0])["records"],
+        json.loads(ward_with_phone.batches(BATCH)[0]),
+    )
+    ward_with_phone.send(json.dumps(few_and_many[1] | {"records": few_and_many[0][:20]}))
     few = statements(json.dumps(few_and_many[1] | {"records": few_and_many[0][20:30]}))
     many = statements(json.dumps(few_and_many[1]))
     # The application's tables are now those of a new installation.
     begun = _copied() if stored else ""
-    requests = field.batches(visits)
+    requests = ward_with_phone.batches(visits)
     beside = _spent_beside()
     by_hand = _Bare()
     # Alternating, because the machine's own speed changes within seconds.
-    pairs = [(field.send(request) / BATCH, by_hand.send(request) / BATCH) for request in requests]
+    pairs = [(ward_with_phone.send(request) / BATCH, by_hand.send(request) / BATCH) for request in requests]
     spent, bare = (middle(list(some)) for some in zip(*pairs, strict=True))
     beside = (_spent_beside() - beside) / visits
-    again = middle([field.send(request) / BATCH for request in requests[:10]])
+    again = middle([ward_with_phone.send(request) / BATCH for request in requests[:10]])
     figures = [
         figure("cpu_per_visit", spent * 1000, "ms", target=most_ms),
         figure("against_bare_django", spent / bare, "times", target=9),
@@ -325,7 +328,7 @@ def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
         grow(stored)
         # Writes that the copies left pending belong to no visit.
         os.sync()
-        few_stored, all_stored = _in_turn(field, visits, begun)
+        few_stored, all_stored = _in_turn(ward_with_phone, visits, begun)
         figures.append(figure("cpu_per_visit_with_few_stored", few_stored * 1000, "ms"))
         figures.append(figure("cpu_per_visit_with_all_stored", all_stored * 1000, "ms"))
         figures.append(figure(f"with_{stored}_stored_against_few", all_stored / few_stored, "times", target=1.3))
@@ -350,7 +353,7 @@ def _copied() -> str:
     return "begun"
 
 
-def _in_turn(field: Field, visits: int, begun: str) -> tuple[float, float]:
+def _in_turn(ward_with_phone: WardWithPhone, visits: int, begun: str) -> tuple[float, float]:
     """Return CPU seconds per visit with few and with all stored.
 
     Two processes send their batches alternately, one to each database: growing took half an hour, and within minutes the
@@ -364,15 +367,15 @@ def _in_turn(field: Field, visits: int, begun: str) -> tuple[float, float]:
     if not child:
         parent_end.close()
         connection.settings_dict["NAME"] = begun
-        for request in field.batches(visits):
+        for request in ward_with_phone.batches(visits):
             child_end.recv(1)
-            child_end.send(struct.pack("d", field.send(request)))
+            child_end.send(struct.pack("d", ward_with_phone.send(request)))
         os._exit(0)
     # A child that breaks off closes both ends of the pipe, so the parent does not wait for it.
     child_end.close()
     few, many = [], []
-    for request in field.batches(visits):
-        many.append(field.send(request) / BATCH)
+    for request in ward_with_phone.batches(visits):
+        many.append(ward_with_phone.send(request) / BATCH)
         parent_end.send(b".")
         few.append(struct.unpack("d", parent_end.recv(8))[0] / BATCH)
     os.waitpid(child, 0)

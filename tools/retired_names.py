@@ -77,6 +77,13 @@ RETIRED = {
     "refuse_if": "refuse",
     "stored_field": "underlying_field",
     "with_uuids": "convert_uuids",
+    "register_beside": "register_companion_files",
+    "public_files_beside": "public_files_issued_with",
+    "files_with_beside": "files_issued_with",
+    "shop_states_of_day": "shop_states_checked_on",
+    "records_to_decide": "decidable_records",
+    "list_to_see": "importable_list",
+    "move_to": "change_state",
 }
 """Old name -> new name."""
 _TOLD = re.compile(r"[A-Z]\w*Told|Told[A-Z]\w*")

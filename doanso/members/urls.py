@@ -12,8 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("members/<uuid:member_id>/change/", memberships.change, name="change"),
     path("members/<uuid:member_id>/transfer/", memberships.transfer, name="transfer"),
     path("members/<uuid:member_id>/end/", memberships.end, name="end"),
-    path("members/<uuid:member_id>/end/take-back/", reversal.ending, name="take_back_ending"),
-    path("members/<uuid:member_id>/transfer/take-back/", reversal.transfer, name="take_back_transfer"),
+    path("members/<uuid:member_id>/end/take-back/", reversal.take_back_ending, name="take_back_ending"),
+    path("members/<uuid:member_id>/transfer/take-back/", reversal.take_back_transfer, name="take_back_transfer"),
     path("members/<uuid:member_id>/absence/", absences.absence, name="absence"),
     path("members/<uuid:member_id>/absence/<uuid:absence_id>/end/", absences.end_absence, name="end_absence"),
     path(
@@ -30,10 +30,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("members/<uuid:member_id>/post/", memberships.post, name="post"),
     path("members/<uuid:member_id>/post/<uuid:post_id>/end/", memberships.end_post, name="end_post"),
-    path("members/<uuid:member_id>/post/<uuid:post_id>/take-back/", reversal.post, name="take_back_post"),
+    path("members/<uuid:member_id>/post/<uuid:post_id>/take-back/", reversal.take_back_post, name="take_back_post"),
     path(
         "members/<uuid:member_id>/post/<uuid:post_id>/end/take-back/",
-        reversal.post_end,
+        reversal.take_back_post_end,
         name="take_back_post_end",
     ),
 ]

@@ -15,7 +15,7 @@ from doanso.ledger.queries import SnapshotPair
 from doanso.lib import clock, formats
 from doanso.lib.templatetags.ds import state_name
 from doanso.reports import numbers_table, wording
-from doanso.reports.content import Chart, LaggingFigure, ReportContent, ReportLine, UnitRow, from_json
+from doanso.reports.content import LaggingFigure, LineChart, ReportContent, ReportLine, UnitRow, from_json
 from doanso.reports.models import Report, ReportKind
 from doanso.reports.numbers_table import UnitNumbers, Where
 from doanso.reports.queries import unit_statements
@@ -293,7 +293,7 @@ class _Assembly:
 
     # --- Charts and notes ---------------------------------------------------------------------------------------------
 
-    def _charts(self) -> tuple[Chart, ...]:
+    def _charts(self) -> tuple[LineChart, ...]:
         drawn = [
             progress for progress in self.now.indicators if progress.figure is not None and progress.target is not None
         ]
@@ -308,7 +308,7 @@ class _Assembly:
             indicators=self.indicators,
         )
         return tuple(
-            Chart(
+            LineChart(
                 title=progress.title,
                 # Shares are drawn in tenths of a per cent.
                 unit_of_count=PERCENT if progress.is_share else progress.unit_of_count,

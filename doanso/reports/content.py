@@ -98,7 +98,7 @@ class UnitRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
+class LineChart:
     """A line chart over the weeks: labels with values, and the target as a horizontal line."""
 
     title: str
@@ -125,7 +125,7 @@ class ReportContent:
     changes: tuple[str, ...] = ()
     behind: tuple[LaggingFigure, ...] = ()
     late_units: tuple[str, ...] = ()
-    charts: tuple[Chart, ...] = ()
+    charts: tuple[LineChart, ...] = ()
     columns: tuple[ReportColumn, ...] = ()
     units: tuple[UnitRow, ...] = ()
     sums: tuple[str, ...] = ()

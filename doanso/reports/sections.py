@@ -31,7 +31,7 @@ class Section:
     within: str = ""
 
     @property
-    def path(self) -> str:
+    def outline_number(self) -> str:
         """The number prefixed by that of the heading above: II.1."""
         return f"{self.within}.{self.number}" if self.within else self.number
 

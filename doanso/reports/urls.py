@@ -14,7 +14,7 @@ urlpatterns = [
     # Months of units.
     path("periods/", board.start, name="periods"),
     path("programmes/<slug:programme>/periods/", board.board, name="board"),
-    path("programmes/<slug:programme>/periods/<slug:month>/many/", board.many, name="many"),
+    path("programmes/<slug:programme>/periods/<slug:month>/many/", board.act_on_selected, name="many"),
     path(_PERIOD, periods.period, name="period"),
     path(f"{_PERIOD}explain/", periods.explain, name="explain"),
     path(f"{_PERIOD}send/", periods.send, name="send"),

@@ -1,4 +1,4 @@
-"""Support records, and the receipts with which receivers confirm, correct or dispute them."""
+"""Support records; receipts with which receivers confirm, correct or dispute them; re-checks by call-back; stands."""
 
 from django.conf import settings
 from django.db import models

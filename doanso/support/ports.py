@@ -17,25 +17,29 @@ from django.db.models import QuerySet
 from doanso.support.models import SupportRecord, SupportRecordSource
 
 
-class Wrapper(Protocol):
-    """The owning app's side: reads the records fresh and updates what depends on them."""
+class WrapperCallback(Protocol):
+    """What an app that wraps support records does with some of them: updates, or locks, the rows that depend on them."""
 
     def __call__(self, support_record_ids: Collection[UUID]) -> None:
-        """Handle a change of these records: their grade changed, or they were refused, allowed again, taken back or corrected."""
+        """Read these records again and act on them.
+
+        Their grade changed, or they were refused, allowed again, taken back or corrected; a lock is called before that.
+        """
         ...
 
 
-_wrappers: dict[str, Wrapper] = {}
-_locks: dict[str, Wrapper] = {}
+_wrappers: dict[str, WrapperCallback] = {}
+_locks: dict[str, WrapperCallback] = {}
 
 
-def register_wrapper(source: SupportRecordSource, wrapper: Wrapper, lock: Wrapper) -> None:
-    """Register a wrapper; called once per source in the owner's `AppConfig.ready`. `lock` locks the rows that depend on the
-    records, and nothing else.
+def register_wrapper(source: SupportRecordSource, on_change: WrapperCallback, lock: WrapperCallback) -> None:
+    """Register what wraps records of a source; called once per source in the owner's `AppConfig.ready`.
+
+    `lock` locks the rows that depend on the records, and nothing else.
     """
     if source in _wrappers:
         raise RuntimeError(f"Helps from {source.value!r} are wrapped twice.")
-    _wrappers[source], _locks[source] = wrapper, lock
+    _wrappers[source], _locks[source] = on_change, lock
 
 
 def lock_wrappers(support_records: Iterable[SupportRecord]) -> None:
@@ -53,7 +57,7 @@ def notify_wrappers(support_records: Iterable[SupportRecord]) -> None:
     _call(_wrappers, support_records)
 
 
-def _call(wrappers: Mapping[str, Wrapper], support_records: Iterable[SupportRecord]) -> None:
+def _call(wrappers: Mapping[str, WrapperCallback], support_records: Iterable[SupportRecord]) -> None:
     of_source: dict[str, list[UUID]] = {}
     for support_record in support_records:
         if support_record.source in wrappers:

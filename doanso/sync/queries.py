@@ -29,8 +29,8 @@ PAGE = 50
 _QUOTED = re.compile("“[^”]*”")
 
 
-def records_to_decide(actor: User) -> QuerySet[Record]:
-    """Return the records, in any state, that the actor may decide about: those of units they answer for.
+def decidable_records(actor: User) -> QuerySet[Record]:
+    """Return the records about which the actor may decide, whether they wait or not: those of units they answer for.
 
     Records without a unit, or of an unknown one, are decided by the officers of the leading committee.
     """
@@ -55,7 +55,7 @@ def seqs_to_decide(actor: User, record_id: UUID) -> set[int]:
 
 def waiting_records(actor: User) -> QuerySet[Record]:
     """Return the records that wait for the actor's decision, the oldest first."""
-    return records_to_decide(actor).filter(state__in=WAITS, decided_at=None).order_by("seq")
+    return decidable_records(actor).filter(state__in=WAITS, decided_at=None).order_by("seq")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def decidable_units(actor: User) -> list[NamedUnit]:
 
 def version_to_decide(actor: User, seq: int) -> Record | None:
     """Return one version of a record that the actor may decide about, or None."""
-    records = records_to_decide(actor).select_related("unit", "user", "device__user", "decided_by")
+    records = decidable_records(actor).select_related("unit", "user", "device__user", "decided_by")
     return records.filter(pk=seq).first()
 
 
@@ -185,7 +185,7 @@ def compare_versions(actor: User, record: Record) -> list[ComparedVersion]:
     own = reading.lines_of(record)
     if other is None:
         return [ComparedVersion(record, [(*line, False) for line in own])]
-    if not records_to_decide(actor).filter(pk=other.pk).exists():
+    if not decidable_records(actor).filter(pk=other.pk).exists():
         return [ComparedVersion(other, [], hidden=True), ComparedVersion(record, [(*line, False) for line in own])]
     other_lines = reading.lines_of(other)
     return [
@@ -261,7 +261,7 @@ def delivered_rows(actor: User, acks: Sequence[Acknowledgement]) -> list[Deliver
     """Return the outcome of each record in three statements; their number is bounded by the file's size."""
     seqs = [ack.seq for ack in acks]
     records_by_seq = Record.objects.defer("payload_encrypted", "key_encrypted").in_bulk(seqs)
-    opens = set(records_to_decide(actor).filter(pk__in=seqs).values_list("pk", flat=True))
+    opens = set(decidable_records(actor).filter(pk__in=seqs).values_list("pk", flat=True))
     return [
         DeliveredRecordRow(
             record_id=ack.record_id,

@@ -101,7 +101,7 @@ def year(
         (KEPT, story.keep_list),
         (NEXT_YEAR, story.write_next_year),
     ]
-    schedule += [(ONE_PHONE, story.write_one_phone), *((day, actions.look_for_stalls) for day in LOOKS)]
+    schedule += [(ONE_PHONE, story.write_one_phone), *((day, actions.assign_alerts) for day in LOOKS)]
     return [entry for entry in schedule if entry[0] <= last]
 
 

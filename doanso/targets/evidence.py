@@ -1,6 +1,6 @@
 """What is shown beside a figure: its evidence grades, and the counts that are known but not part of it.
 
-Anything else that tells how reliable a figure is, such as re-checks, is another line of `beside`.
+Anything else that tells how reliable a figure is, such as re-checks, is another line of `lines_of`.
 """
 
 from collections.abc import Sequence

@@ -85,14 +85,14 @@ class Run:
         answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return answer
 
-    def acknowledged(self) -> int:
-        """Return the size of the phones' logs, which grow with every acknowledged batch."""
+    def acknowledged_bytes(self) -> int:
+        """Return the size in bytes of the phones' logs, which grow with every acknowledged batch."""
         return sum(path.stat().st_size for path in self.folder.glob("phone-*/acks.jsonl"))
 
     def wait_for_load(self) -> None:
         """Wait until another batch is acknowledged."""
-        before, deadline = self.acknowledged(), time.monotonic() + UP_WITHIN
-        while self.acknowledged() == before:
+        before, deadline = self.acknowledged_bytes(), time.monotonic() + UP_WITHIN
+        while self.acknowledged_bytes() == before:
             self.require_phones()
             if time.monotonic() > deadline:
                 raise Broken(f"no batch was acknowledged within {UP_WITHIN} seconds of a start")

@@ -334,7 +334,7 @@ _LISTED_COLUMNS = (
 
 
 def member_page(actor: User, queryset: QuerySet[Member], number: int) -> MemberPage:
-    """Return a page of a list from `ordered`, in a fixed number of statements however long the list is."""
+    """Return a page of a list from `ordered_stays`, in a fixed number of statements however long the list is."""
     count = queryset.order_by().values("pk")[: _COUNTED_UP_TO + 1].count()
     more = count > _COUNTED_UP_TO
     count = min(count, _COUNTED_UP_TO)

@@ -22,7 +22,7 @@ from doanso.units import queries as units
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def ending(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
+def take_back_ending(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """Take back the end of a membership."""
     member = get_or_404(request.user, policy.TRANSFER, queries.all_stays(), see=policy.VIEW, pk=member_id)
     if member.state not in rules.ENDINGS:
@@ -54,7 +54,7 @@ def ending(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
 
 @login_required
 @active_stay_page(policy.TRANSFER)
-def transfer(request: AuthenticatedRequest, member: Member) -> HttpResponse:
+def take_back_transfer(request: AuthenticatedRequest, member: Member) -> HttpResponse:
     """Take back the transfer with which the present stay began."""
     if member.previous is None:
         messages.error(request, _("This stay did not begin with a transfer."))
@@ -88,7 +88,7 @@ def transfer(request: AuthenticatedRequest, member: Member) -> HttpResponse:
 
 @login_required
 @active_stay_page(policy.TRANSFER)
-def post(request: AuthenticatedRequest, member: Member, post_id: UUID) -> HttpResponse:
+def take_back_post(request: AuthenticatedRequest, member: Member, post_id: UUID) -> HttpResponse:
     """Take back an office that was given by mistake."""
     held = row_of_member(queries.posts_of(member), post_id)
     policy.TRANSFER.require_at(request.user, held.unit)
@@ -112,7 +112,7 @@ def post(request: AuthenticatedRequest, member: Member, post_id: UUID) -> HttpRe
 
 @login_required
 @active_stay_page(policy.TRANSFER)
-def post_end(request: AuthenticatedRequest, member: Member, post_id: UUID) -> HttpResponse:
+def take_back_post_end(request: AuthenticatedRequest, member: Member, post_id: UUID) -> HttpResponse:
     """Take back the end of an office."""
     held = row_of_member(queries.posts_of(member), post_id)
     policy.TRANSFER.require_at(request.user, held.unit)

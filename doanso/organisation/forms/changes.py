@@ -17,7 +17,7 @@ from doanso.units.queries import NamedUnit
 _NOBODY = ("", "–")
 
 
-class PlanForm(forms.Form):
+class ChangePlanForm(forms.Form):
     """The fields of every plan: first day and decision. `units` is the tree on which the actor has the permission."""
 
     on = DayField(label=_("From which day?"), help_text=_("Figures up to the day before stay as they are."))
@@ -67,7 +67,7 @@ class PlanForm(forms.Form):
         return {name: self.cleaned_data[name] for name in ("code", "name", "short_name")}
 
 
-class MoveForm(PlanForm):
+class MoveForm(ChangePlanForm):
     """Move a unit."""
 
     unit = forms.ChoiceField(label=_("Which unit moves?"), help_text=_("Everything below it goes with it."))
@@ -77,7 +77,7 @@ class MoveForm(PlanForm):
         return MovePlan(**self._base(), unit=self._unit("unit"), parent=self._unit("parent"))
 
 
-class RenameForm(PlanForm):
+class RenameForm(ChangePlanForm):
     """Rename a unit."""
 
     unit = forms.ChoiceField(label=_("Which unit?"))
@@ -91,7 +91,7 @@ class RenameForm(PlanForm):
         )
 
 
-class MergeForm(PlanForm):
+class MergeForm(ChangePlanForm):
     """Merge units."""
 
     units = forms.MultipleChoiceField(label=_("Which units end?"), widget=forms.CheckboxSelectMultiple)
@@ -123,7 +123,7 @@ class MergeForm(PlanForm):
         )
 
 
-class SplitForm(PlanForm):
+class SplitForm(ChangePlanForm):
     """Split a unit."""
 
     unit = forms.ChoiceField(label=_("Which unit is split?"))
@@ -136,7 +136,7 @@ class SplitForm(PlanForm):
         return SplitPlan(**self._base(), unit=self._unit("unit"), children=self._units("children"), **self._new())
 
 
-class EndForm(PlanForm):
+class EndForm(ChangePlanForm):
     """End a unit."""
 
     unit = forms.ChoiceField(label=_("Which unit ends?"))
@@ -153,7 +153,7 @@ class EndForm(PlanForm):
         )
 
 
-FORMS: dict[str, type[PlanForm]] = {
+FORMS: dict[str, type[ChangePlanForm]] = {
     ChangeKind.MOVE: MoveForm,
     ChangeKind.RENAME: RenameForm,
     ChangeKind.MERGE: MergeForm,

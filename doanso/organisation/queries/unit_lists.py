@@ -30,7 +30,7 @@ def open_lists(actor: User) -> list[UnitList]:
     return list(waiting.order_by("-started_at", "-pk")[:_OPEN_SHOWN])
 
 
-def list_to_see(actor: User, pk: UUID) -> UnitList | None:
+def importable_list(actor: User, pk: UUID) -> UnitList | None:
     """Return one list if the actor may import it."""
     return importable_lists(actor).filter(pk=pk).first()
 

@@ -47,7 +47,7 @@ def change_list(request: AuthenticatedRequest) -> HttpResponse:
     return render(request, "organisation/list.html", context)
 
 
-def _form(request: AuthenticatedRequest, kind: ChangeKind) -> tuple[forms.PlanForm, dict[str, Any]]:
+def _form(request: AuthenticatedRequest, kind: ChangeKind) -> tuple[forms.ChangePlanForm, dict[str, Any]]:
     """Return the form of a change, and the form that chooses the unit below which the units are chosen."""
     tree = queries.units_to_change(request.user)
     page: dict[str, Any] = {}

@@ -56,7 +56,7 @@ def upload(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _list_or_404(request: AuthenticatedRequest, list_id: UUID) -> UnitList:
-    unit_list = unit_lists.list_to_see(request.user, list_id)
+    unit_list = unit_lists.importable_list(request.user, list_id)
     if unit_list is None:
         raise Http404
     return unit_list

@@ -1,4 +1,4 @@
-"""Queries for reports. Lists start from `visible`, which applies the policy."""
+"""Queries for reports. Lists start from `visible_reports`, which applies the policy."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

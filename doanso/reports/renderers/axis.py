@@ -3,7 +3,7 @@
 from typing import Any
 
 from doanso.lib import formats
-from doanso.reports.content import Chart
+from doanso.reports.content import LineChart
 
 MOST_MARKS = 5
 PERCENT = "%"
@@ -19,7 +19,7 @@ def step_for(spread: int) -> int:
         size *= 10
 
 
-def axis(chart: Chart) -> dict[str, Any]:
+def axis(chart: LineChart) -> dict[str, Any]:
     """Return a chart's points with the marks of its vertical axis; shares are tenths of a per cent and labelled as such."""
     is_share = chart.unit_of_count == PERCENT
     write, unit = (formats.goal, 10) if is_share else (formats.number, 1)

@@ -7,7 +7,7 @@ from docx.opc.part import Part
 
 from doanso.lib import formats
 from doanso.official_form.word_markup import escape_text
-from doanso.reports.content import Chart
+from doanso.reports.content import LineChart
 from doanso.reports.renderers.axis import PERCENT
 
 _TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
@@ -27,7 +27,7 @@ _TEXT = (
 _NUMBER = "[>=1000000]#\\.###\\.##0;[>=1000]#\\.##0;0"
 
 
-def chart(document: Document, drawn: Chart, width: float) -> str:
+def chart(document: Document, drawn: LineChart, width: float) -> str:
     """Return the paragraph with the chart, which is stored as a part of its own."""
     package = document.part.package
     number = 1 + sum(str(part.partname).startswith("/word/charts/") for part in package.iter_parts())
@@ -46,7 +46,7 @@ def chart(document: Document, drawn: Chart, width: float) -> str:
     )
 
 
-def _said(chart: Chart) -> str:
+def _said(chart: LineChart) -> str:
     """Return the chart as a text alternative."""
     write = formats.goal if chart.unit_of_count == PERCENT else formats.number
     points = "; ".join(f"{label}: {write(value)}" for label, value in chart.points)
@@ -54,7 +54,7 @@ def _said(chart: Chart) -> str:
     return f"{chart.title} ({chart.unit_of_count}). {points}{target}"
 
 
-def _drawn(chart: Chart) -> str:
+def _drawn(chart: LineChart) -> str:
     labels = [label for label, _value in chart.points]
     # Shares are in tenths of a per cent.
     part, look = (10, '0"%"') if chart.unit_of_count == PERCENT else (1, _NUMBER)

@@ -4,9 +4,9 @@ import dataclasses
 from datetime import date
 
 from doanso.reports.content import (
-    Chart,
     DocumentHead,
     LaggingFigure,
+    LineChart,
     PassageText,
     ReportColumn,
     ReportContent,
@@ -125,7 +125,7 @@ DRAFT = ReportContent(
     ),
     late_units=("Đoàn xã Tân Mỹ Chánh",),
     charts=(
-        Chart(
+        LineChart(
             "Người dân được giúp đăng ký tài khoản dịch vụ công",
             "người dân",
             (("02/10", 3510), ("09/10", 3702), ("16/10", 3850), ("23/10", 3991), ("31/10", 4120)),

@@ -4,9 +4,9 @@ import dataclasses
 from datetime import date
 
 from doanso.reports.content import (
-    Chart,
     DocumentHead,
     LaggingFigure,
+    LineChart,
     PassageText,
     ReportColumn,
     ReportContent,
@@ -36,7 +36,7 @@ CONTENT = ReportContent(
     ),
     passages=(PassageText("I", "Công tác chỉ đạo", 1, ("Ban Thường vụ đã …",)),),
     behind=(LaggingFigure("Khu phố 1", "VNeID", "40%", "100%", "Đoàn viên đi học xa"),),
-    charts=(Chart("Người dân", "người", (("02/10", 3), ("09/10", 12)), 500),),
+    charts=(LineChart("Người dân", "người", (("02/10", 3), ("09/10", 12)), 500),),
     columns=(ReportColumn("members", "Tổng số đoàn viên"),),
     units=(UnitRow(1, "Khu phố 1", ("12",)),),
     sums=("12",),

@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doanso.reports.content import Chart, ReportColumn, UnitRow
+from doanso.reports.content import LineChart, ReportColumn, UnitRow
 from doanso.reports.renderers.appendix import sheets
 from doanso.reports.renderers.docx import render_docx
 from doanso.reports.tests.contents import BASE, DRAFT, FROZEN, OF_THE_STATE, written
@@ -357,7 +357,7 @@ def test_a_chart_is_drawn_by_word_and_described_in_text():
 
 def test_a_chart_of_shares_is_in_per_cent_and_many_weeks_have_few_labels():
     weeks = tuple((f"T{week}", week * 10 + 5) for week in range(40))
-    content = dataclasses.replace(DRAFT, charts=(Chart("VNeID", "%", weeks, 1000),))
+    content = dataclasses.replace(DRAFT, charts=(LineChart("VNeID", "%", weeks, 1000),))
 
     chart = parts(render_docx(content, base=BASE))["word/charts/chart1.xml"].decode()
 

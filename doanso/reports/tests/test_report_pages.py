@@ -338,6 +338,7 @@ def test_whoever_only_reads_is_shown_no_form(scene, as_user):
     shown = text_of(client.get(at(report)))
 
     assert "Đã họp." in shown
+    assert 'id="s-limits">III.2. Hạn chế</h3>' in shown
     assert "<textarea" not in shown
     assert "Chốt báo cáo" not in shown
     assert client.post(at(report, "freeze/")).status_code == 403

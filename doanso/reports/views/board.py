@@ -184,7 +184,7 @@ def _bulk(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @login_required
 @require_POST
-def many(request: AuthenticatedRequest, programme: str, month: str) -> HttpResponse:
+def act_on_selected(request: AuthenticatedRequest, programme: str, month: str) -> HttpResponse:
     """Accept, send for, or remind the units selected on a board."""
     chosen_programme = programme_of(programme)
     chosen_month = month_of(chosen_programme, month)

@@ -163,7 +163,7 @@ def confirm(request: HttpRequest, link: str) -> HttpResponse:
 
 @secret_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def wrong(request: HttpRequest, link: str) -> HttpResponse:
+def report_wrong_parts(request: HttpRequest, link: str) -> HttpResponse:
     """State the wrong parts; an officer corrects them."""
     receipt, support_records = _receipt_or_404(link)
     form = forms.WrongForm(request.POST if request.method == "POST" else None)

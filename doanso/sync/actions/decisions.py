@@ -67,7 +67,7 @@ def _record_to_decide(actor: User, seq: int, reason: str) -> tuple[Record, Recor
         raise Refused(Problem("reason_missing", _("Write why, in a few words."), "reason"))
     if len(reason.strip()) > LONGEST_REASON:
         raise Refused(Problem("reason_long", _("Say it in at most 300 characters."), "reason"))
-    if not queries.records_to_decide(actor).filter(pk=seq).exists():
+    if not queries.decidable_records(actor).filter(pk=seq).exists():
         raise PermissionDenied(policy.DECIDE.name)
     record, active_version = _locked(seq)
     if record.state not in WAITS or record.decided_at is not None:

@@ -1,6 +1,6 @@
 """Actions: load a programme, give targets to units below, answer them, remind late units, store the member lists of shares."""
 
-from doanso.targets.actions.alerts import Alert, find_alerts, look_for_stalls
+from doanso.targets.actions.alerts import Alert, assign_alerts, find_alerts
 from doanso.targets.actions.cascade import AllocationDecision, Part, allocate, answer, decide_counter_proposal
 from doanso.targets.actions.denominators import forget_persons, freeze_denominator
 from doanso.targets.actions.drafts import (
@@ -33,6 +33,7 @@ __all__ = [
     "UnitSizeInput",
     "allocate",
     "answer",
+    "assign_alerts",
     "begin_draft",
     "continue_publication",
     "decide_counter_proposal",
@@ -44,7 +45,6 @@ __all__ = [
     "freeze_denominator",
     "is_stale",
     "load_programme",
-    "look_for_stalls",
     "move_indicator",
     "publish_draft",
     "record_sizes",

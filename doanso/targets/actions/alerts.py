@@ -124,10 +124,11 @@ def find_alerts(on: date) -> list[Alert]:
     return candidates
 
 
-def look_for_stalls(*, dry_run: bool = False) -> list[Alert]:
-    """Ask the units that the rules select; units already asked in the period, or with an open question, are skipped.
+def assign_alerts(*, dry_run: bool = False) -> list[Alert]:
+    """Assign a question to each unit that the rules select; return the questions. With `dry_run` nothing is written.
 
-    Each question is created in a transaction of its own, so that an interrupted run is continued by the next one.
+    Units already asked in the period, or with an open question, are skipped. Each question is created in a transaction of
+    its own, so that an interrupted run is continued by the next one.
     """
     on = clock.today()
     candidates = find_alerts(on)

@@ -346,7 +346,7 @@ class IndicatorForm(forms.Form):
         )
 
 
-class PreviewForm(forms.Form):
+class PreviewUnitForm(forms.Form):
     """The unit as which a draft is read: one directly below the root, or the root itself."""
 
     unit = forms.ChoiceField(label=gettext_lazy("See as"), required=False)

@@ -15,7 +15,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.people.models import Contact, Person
 from doanso.support.models import SupportRecord
-from doanso.targets.actions import look_for_stalls
+from doanso.targets.actions import assign_alerts
 from doanso.targets.actions.alerts import SHIPPED, alert_thresholds
 from doanso.targets.queries.alerts import unit_activity
 from doanso.testing import TODAY
@@ -34,14 +34,14 @@ def silent(loaded):
 
 
 def test_a_silent_unit_that_is_behind_is_asked_once_and_its_secretary_sees_to_it(silent):
-    look_for_stalls()
+    assign_alerts()
     assignment = Assignment.objects.get()
 
     assert (assignment.unit.code, assignment.kind, assignment.owner) == ("p4", "alerts.silence", silent.tree.an)
     assert assignment.due_on == TODAY + timedelta(days=7)
     assert assignment.opened_by is None
     assert assignment_kind(assignment.kind).sentence(assignment) == "Đơn vị cần giúp: 30 ngày chưa có lượt ghi nào"
-    assert look_for_stalls() == []
+    assert assign_alerts() == []
     assert Assignment.objects.count() == 1
 
 
@@ -55,27 +55,27 @@ def test_a_dry_run_writes_nothing_and_the_command_says_whom_it_would_ask(silent)
 
 
 def test_settled_it_is_asked_again_in_the_next_month_only(silent, business_day):
-    look_for_stalls()
+    assign_alerts()
     Assignment.objects.update(completed_at=clock.now(), outcome="done", completed_by=silent.tree.dung)
     business_day(date(2023, 11, 20))
-    look_for_stalls()
+    assign_alerts()
     assert Assignment.objects.filter(unit__code="p4").count() == 1
 
     business_day(date(2023, 12, 1))
-    look_for_stalls()
+    assign_alerts()
     assert Assignment.objects.filter(unit__code="p4", kind="alerts.silence").count() == 2
 
 
 def test_while_it_is_still_open_the_next_month_asks_nothing_more(silent, business_day):
-    look_for_stalls()
+    assign_alerts()
     business_day(date(2023, 12, 1))
-    look_for_stalls()
+    assign_alerts()
 
     assert Assignment.objects.filter(unit__code="p4", kind="alerts.silence").count() == 1
 
 
 def test_the_unit_reads_it_and_an_officer_above_settles_it(silent, as_user):
-    look_for_stalls()
+    assign_alerts()
     assignment = Assignment.objects.get()
     page = reverse("assignments:assignment", args=[assignment.pk])
 
@@ -99,7 +99,7 @@ def test_one_phone_of_many_people_is_asked_about_and_never_shown(loaded):
     _contacts(loaded.tree.units["p4"], "lookup-of-a-family", ["1 Lê Lợi"] * 6)
     loaded.reach("p4", "vneid", "level2-active", "Đức", on=TODAY)
     loaded.reach("p5", "vneid", "level2-active", "Khang", on=TODAY)
-    look_for_stalls()
+    assign_alerts()
     assignment = Assignment.objects.get()
 
     assert (assignment.unit.code, assignment.kind) == ("p5", "alerts.phone")
@@ -133,14 +133,14 @@ def test_records_of_the_night_are_asked_about_lists_apart(loaded):
     _helps(loaded.tree.units["p4-kp1"], 2, 3)
     _helps(loaded.tree.units["p4"], 9, 10)
     _helps(loaded.tree.units["p5"], 23, 40, source="import")
-    look_for_stalls()
+    assign_alerts()
 
     assert _of_kind("alerts.night") == [{"programme": "my-tho-2023", "from": 22, "to": 5, "count": 15, "all": 25}]
 
 
 def test_where_the_business_day_is_set_by_hand_the_hour_says_nothing(loaded):
     _helps(loaded.tree.units["p4"], 23, 40, arrived_on=TODAY - timedelta(days=2))
-    look_for_stalls()
+    assign_alerts()
 
     assert _of_kind("alerts.night") == []
 
@@ -162,7 +162,7 @@ def test_the_committees_own_numbers_go_before_the_shipped_ones(loaded, own_file,
     own_file("least = 30", "least = 3")
     loaded.reach("p4", "vneid", "level2-active", "Đức", "Thủy", "Quân", on=date(2023, 11, 29))
     business_day(date(2023, 12, 1))
-    look_for_stalls()
+    assign_alerts()
 
     parameters = {"programme": "my-tho-2023", "until": "2023-11-30", "days": 3, "count": 3, "usual": 0}
     assert _of_kind("alerts.burst") == [parameters]

@@ -13,7 +13,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.members import queries as members
 from doanso.targets import draft_words, queries
-from doanso.targets.forms.programmes import PreviewForm
+from doanso.targets.forms.programmes import PreviewUnitForm
 from doanso.targets.models import MEMBERS, DraftState, IndicatorGroup
 from doanso.targets.plans import is_share
 from doanso.targets.queries import plans
@@ -45,7 +45,7 @@ def preview_draft(request: AuthenticatedRequest, draft_id: UUID) -> HttpResponse
     context = {
         "draft": chosen,
         "unit": unit,
-        "form": PreviewForm({"unit": code}, units={**listed, unit.code: unit.short_name}),
+        "form": PreviewUnitForm({"unit": code}, units={**listed, unit.code: unit.short_name}),
         "open": chosen.state in plans.OPEN_STATES,
         "groups": [
             (IndicatorGroup(group).label, [_row(each, member_count) for each in previewed if each.plan.group == group])

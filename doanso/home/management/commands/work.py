@@ -34,7 +34,7 @@ from doanso.setup.actions import end_interrupted_backups
 from doanso.signing.actions.tries import forget_tries
 from doanso.support.actions import drop_device_keys, drop_stand_entries
 from doanso.sync.actions import drop_old_bytes, drop_old_photos, retry_quarantined
-from doanso.targets.actions import end_abandoned_books, look_for_stalls, resume_publications
+from doanso.targets.actions import assign_alerts, end_abandoned_books, resume_publications
 
 
 def fold_all() -> None:
@@ -74,7 +74,7 @@ class Command(BaseCommand):
             "phones' bytes": by_age(once_a_day(drop_old_bytes)),
             "phones' photos": by_age(once_a_day(drop_old_photos)),
             "confirmations": by_age(once_a_day(drop_old_confirmations)),
-            "stalls": once_a_day(look_for_stalls),
+            "stalls": once_a_day(assign_alerts),
             "watch": run_hourly,
             "reminders": once_a_day(remind),
             "streets and markets": once_a_day(look_over_places),

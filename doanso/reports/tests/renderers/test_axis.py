@@ -5,14 +5,14 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doanso.reports.content import Chart
+from doanso.reports.content import LineChart
 from doanso.reports.renderers.axis import MOST_MARKS, axis, step_for
 
 VALUES = st.lists(st.integers(-10_000, 10_000_000), min_size=1, max_size=30)
 
 
 def chart(values, unit="người", target=None):
-    return Chart("Người dân", unit, tuple((str(place), value) for place, value in enumerate(values)), target)
+    return LineChart("Người dân", unit, tuple((str(place), value) for place, value in enumerate(values)), target)
 
 
 @given(VALUES, st.none() | st.integers(0, 10_000_000), st.sampled_from(["người", "%"]))

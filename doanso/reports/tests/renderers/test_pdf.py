@@ -10,7 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from doanso.reports.content import Chart, DocumentHead, LaggingFigure, ReportColumn, ReportContent, ReportLine, UnitRow
+from doanso.reports.content import (
+    DocumentHead,
+    LaggingFigure,
+    LineChart,
+    ReportColumn,
+    ReportContent,
+    ReportLine,
+    UnitRow,
+)
 from doanso.reports.renderers.pdf import render_pdf
 from doanso.reports.tests.contents import BASE, DRAFT, FROZEN, written
 from doanso.reports.tests.renderers.reading import mm, pictures, read, style, width, with_head, with_words
@@ -266,7 +274,9 @@ def test_address_longer_than_a_line_breaks():
 
 
 def test_chart_without_points_is_left_out():
-    content = dataclasses.replace(FROZEN, charts=(Chart("Trống", "người", ()), Chart("Một", "%", (("02/10", 0),))))
+    content = dataclasses.replace(
+        FROZEN, charts=(LineChart("Trống", "người", ()), LineChart("Một", "%", (("02/10", 0),)))
+    )
 
     assert [line for line in read(content).lines if line.startswith("Biểu đồ")] == ["Biểu đồ 1. Một"]
 

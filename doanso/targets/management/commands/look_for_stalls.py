@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from doanso.lib.problems import Refused
-from doanso.targets.actions import look_for_stalls
+from doanso.targets.actions import assign_alerts
 from doanso.targets.assignment_kinds import sentence
 
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            alerts = look_for_stalls(dry_run=options["dry_run"])
+            alerts = assign_alerts(dry_run=options["dry_run"])
         except Refused as refused:
             raise CommandError(refused.problem.message, returncode=1) from refused
         for alert in alerts:
