@@ -50,7 +50,7 @@ def seqs_to_decide(actor: User, record_id: UUID) -> set[int]:
     """
     if not policy.DECIDE.allows_anywhere(actor):
         return set()
-    return set(records_to_decide(actor).filter(record_id=record_id).values_list("seq", flat=True))
+    return set(decidable_records(actor).filter(record_id=record_id).values_list("seq", flat=True))
 
 
 def waiting_records(actor: User) -> QuerySet[Record]:
