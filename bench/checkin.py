@@ -203,7 +203,7 @@ def _measured(check_ins: int) -> list[dict[str, Any]]:
     gates = Gates(visitors)
     from doanso.events.models import Attendance, CheckIn
     from doanso.events.queries.attendance import confirmed_numbers
-    from doanso.lib.collecting import collect_rarely
+    from doanso.lib.garbage_collection import collect_rarely
 
     # The web server does the same.
     collect_rarely()

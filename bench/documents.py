@@ -41,21 +41,21 @@ class _Grower:
     """
 
     def __init__(self, tree: Any) -> None:
-        from doanso.documents.models import Direction, Series
+        from doanso.documents.models import RegisterKind, Series
 
         self.tree = tree
         self.city, self.ward = tree.units["my-tho"], tree.units["p4"]
         self.series = {
             (unit.code, direction): Series.objects.create(unit=unit, direction=direction, era="2023")
             for unit in (self.city, self.ward)
-            for direction in (Direction.OUT, Direction.IN)
+            for direction in (RegisterKind.OUT, RegisterKind.IN)
         }
 
     def grow(self, numbers: Iterable[int]) -> None:
         """Create one of each for every number."""
         from django.db import transaction
 
-        from doanso.documents.models import Delivery, Direction, Document, Number
+        from doanso.documents.models import Delivery, Document, Number, RegisterKind
         from doanso.incoming.models import Arrival
         from doanso.lib import clock
 
@@ -72,7 +72,7 @@ class _Grower:
 
         for value in numbers:
             for unit in (self.city, self.ward):
-                drawn = number(unit, Direction.OUT, value)
+                drawn = number(unit, RegisterKind.OUT, value)
                 summary = f"Kế hoạch tuyến phố công nghệ số {value}"
                 document = Document(
                     unit=unit, profile="doan", kind="plan", medium="paper", summary=summary,
@@ -84,7 +84,8 @@ class _Grower:
             rows[Delivery].append(Delivery(document=document, unit=self.city, sent_at=now + timedelta(seconds=value)))
             rows[Arrival].append(
                 Arrival(
-                    unit=self.city, number=number(self.city, Direction.IN, value), arrived_on=FIRST + timedelta(days=value % 300),
+                    unit=self.city, number=number(self.city, RegisterKind.IN, value),
+                    arrived_on=FIRST + timedelta(days=value % 300),
                     issuer="UBND thành phố", notation=f"{value}/UBND", summary="V/v phối hợp", folded=f"{value}/ubnd phoi hop",
                     taken_by=self.tree.dung, taken_at=now,
                 )

@@ -281,7 +281,7 @@ def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
 
     from bench.grow_visits import grow
     from doanso.ledger.recount import recount
-    from doanso.lib.collecting import collect_rarely
+    from doanso.lib.garbage_collection import collect_rarely
 
     # The web server does the same.
     collect_rarely()

@@ -247,7 +247,7 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["doanso.accounts.backends.NameOrPhoneBackend"]
 PASSWORD_HASHERS = [
     # A demo prints its passwords; hashing those of its nine sign-ins as slowly as secrets would take a second of its making.
-    "doanso.accounts.hashers.PrintedPasswordHasher" if DEMO else "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "doanso.accounts.demo_hasher.DemoPasswordHasher" if DEMO else "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [

@@ -6,7 +6,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connections
 
 from doanso.home.serving import SUPERVISED
-from doanso.lib.collecting import collect_rarely
+from doanso.lib.garbage_collection import collect_rarely
 from doanso.lib.parent_death import end_with_parent
 
 if SUPERVISED in os.environ:

@@ -43,7 +43,7 @@ RETIRED = {
     "dated_deeds": "dated_actions",
     "whole_or_none": "integer_or_none",
     "tell_wrappers": "notify_wrappers",
-    "standing_roles": "active_roles",
+    "standing_roles": "current_or_future_roles",
     "standing_purposes": "agreed_purposes",
     "roots_here": "unit_only_roots",
     "slip": "receipt, or link_sheet",
@@ -84,6 +84,14 @@ RETIRED = {
     "records_to_decide": "decidable_records",
     "list_to_see": "importable_list",
     "move_to": "change_state",
+    "active_role_assignments": "current_or_future_role_assignments",
+    "active_roles": "current_or_future_roles",
+    "same_human": "may_be_same_person",
+    "same_words": "is_reordered",
+    "is_gate_code": "is_ticket_code",
+    "events_to_announce": "unannounced_events_due",
+    "UsageInput": "UseAnswerInput",
+    "HandlingSettings": "DocumentSettings",
 }
 """Old name -> new name."""
 _TOLD = re.compile(r"[A-Z]\w*Told|Told[A-Z]\w*")

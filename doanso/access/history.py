@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from doanso.access import policy
 from doanso.access.models import RoleAssignment
 from doanso.access.ports import ObjectLink, action_heading, changed_words, object_kinds
-from doanso.access.queries import PAGE, active_role_assignments, actor_name
+from doanso.access.queries import PAGE, actor_name, current_or_future_role_assignments
 from doanso.accounts.models import User
 from doanso.audit import queries as audit
 from doanso.audit.models import AuditEvent, ChainLink
@@ -138,7 +138,9 @@ def object_links(actor: User, events: Collection[AuditEvent]) -> Mapping[tuple[s
 
 def first_roles(user_ids: Collection[UUID]) -> dict[UUID, str]:
     """Return by person the first role held today with its unit, as "Bí thư, Phường 4"; two statements."""
-    held = active_role_assignments(RoleAssignment.objects.filter(user_id__in=list(user_ids), since__lte=clock.today()))
+    held = current_or_future_role_assignments(
+        RoleAssignment.objects.filter(user_id__in=list(user_ids), since__lte=clock.today())
+    )
     first: dict[UUID, RoleAssignment] = {}
     for role_assignment in held.order_by("since", "id"):
         first.setdefault(role_assignment.user_id, role_assignment)

@@ -360,7 +360,7 @@ class DemoSelfReport:
         stays = members.stays_below(queries.attestable_stays(self.secretary), self.unit)
         due_rows = [row for number, row in enumerate(usage_figures.due_questions(stays)) if number % NOT_MET_OF]
         inputs = [
-            actions.UsageInput(row["person_id"], row["service_id"], answer)
+            actions.UseAnswerInput(row["person_id"], row["service_id"], answer)
             for row, answer in zip(due_rows, cycle(ANSWERED), strict=False)
         ]
         if inputs:

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext_lazy, pgettext_lazy
 from doanso.access.inbox import InboxKind, InboxOwner, InboxRows
 from doanso.documents import policy
 from doanso.documents.models import Document, DocumentState, RoutingStep, StepState
-from doanso.documents.queries.received import awaiting_answer, ends_unseen
+from doanso.documents.queries.received import answers_due_soon, ends_unseen
 from doanso.documents.rules.deliveries import NEAR
 from doanso.lib import clock
 
@@ -42,7 +42,7 @@ def _unopened(owner: InboxOwner) -> InboxRows:
 def _to_answer(owner: InboxOwner) -> InboxRows:
     if not policy.RECEIVE.allows_anywhere(owner.actor):
         return None
-    return awaiting_answer(policy.received_deliveries(owner.actor), clock.today())
+    return answers_due_soon(policy.received_deliveries(owner.actor), clock.today())
 
 
 def _ended(owner: InboxOwner) -> InboxRows:

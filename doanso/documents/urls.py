@@ -6,13 +6,13 @@ from doanso.documents.views import (
     desk,
     documents,
     drafts,
-    handling,
     issuing,
     letterheads,
     previews,
     received,
     registers,
     search,
+    unit_settings,
 )
 
 app_name = "documents"
@@ -82,8 +82,10 @@ urlpatterns = [
     path(f"{_REGISTER}numbers/<uuid:number_id>/void/", registers.void, name="void"),
     path(f"{_REGISTER}secret/", registers.secret, name="secret"),
     path(f"{_REGISTER}paper/", registers.paper, name="paper"),
-    path("units/<slug:code>/documents/", handling.handling, name="handling"),
-    path("units/<slug:code>/documents/mandates/<uuid:mandate_id>/end/", handling.end_mandate, name="end-mandate"),
-    path("units/<slug:code>/documents/stand-ins/<uuid:stand_in_id>/end/", handling.end_stand_in, name="end-stand-in"),
+    path("units/<slug:code>/documents/", unit_settings.unit_settings, name="handling"),
+    path("units/<slug:code>/documents/mandates/<uuid:mandate_id>/end/", unit_settings.end_mandate, name="end-mandate"),
+    path(
+        "units/<slug:code>/documents/stand-ins/<uuid:stand_in_id>/end/", unit_settings.end_stand_in, name="end-stand-in"
+    ),
     path("units/<slug:code>/letterhead/", letterheads.letterhead, name="letterhead"),
 ]

@@ -16,13 +16,17 @@ def code_lookup(code: str) -> str:
 def new_keys() -> dict[str, bytes | str]:
     """Return the columns of a new code: link and code encrypted, and their hashes."""
     link, code = new_link(), new_code()
-    encrypted, hashed, _without_year = _KIND.encrypt_codes(link, code, None)
-    return {"keys_encrypted": encrypted, "link_lookup": hashed, "code_lookup": code_lookup(code)}
+    codes = _KIND.encrypt_codes(link, code, None)
+    return {
+        "keys_encrypted": codes.encrypted,
+        "link_lookup": codes.link_lookup,
+        "code_lookup": code_lookup(code),
+    }
 
 
 def keys_of(code: BoothCode) -> AccessCodes:
     """Return link and code, to show them to who may hand them out."""
-    keys = _KIND.shown(code.keys_encrypted, with_code=True)
+    keys = _KIND.decrypt_codes(code.keys_encrypted, with_code=True)
     if keys is None:
         raise ValueError(f"Booth code {code.pk} has no keys.")
     return keys

@@ -26,7 +26,7 @@ def _own_units(owner: InboxOwner, event: str = "") -> Q | None:
 
 def _to_announce(owner: InboxOwner) -> InboxRows:
     own = _own_units(owner)
-    return queries.events_to_announce(clock.today()).filter(own) if own is not None else None
+    return queries.unannounced_events_due(clock.today()).filter(own) if own is not None else None
 
 
 def _without_day(owner: InboxOwner) -> InboxRows:

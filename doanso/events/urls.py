@@ -1,7 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
 from doanso.events.views import (
-    ahead,
     booth_desk,
     booths,
     certificates,
@@ -19,6 +18,7 @@ from doanso.events.views import (
     public_draws,
     shifts,
     stamps,
+    upcoming,
 )
 
 app_name = "events"
@@ -57,7 +57,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_EVENT}photos/<uuid:photo_id>/large/", photos.large, name="large-photo"),
     path(f"{_EVENT}photos/<uuid:photo_id>/small/", photos.small, name="small-photo"),
     path(f"{_EVENT}poster/", posters.poster, name="poster"),
-    path("events/ahead/", ahead.ahead, name="ahead"),
+    path("events/ahead/", upcoming.upcoming, name="ahead"),
     path("e/", public.event_list, name="public-list"),
     path("e/<slug:slug>/", public.event, name="public-event"),
     path("e/<slug:slug>/join/", public.join, name="join"),

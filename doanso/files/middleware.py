@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from doanso.files.answers import problem_page
 from doanso.files.problems import Damaged, Full, Unavailable
+from doanso.files.responses import problem_page
 from doanso.lib.database.storage_space import INSUFFICIENT_STORAGE
 
 logger = logging.getLogger(__name__)

@@ -115,7 +115,7 @@ class OfficeFile:
         return kinds.pop()
 
     def send_text(self, answer: Any) -> None:
-        """Send Word by the pages that the file states, Excel as one page of all its text."""
+        """Send the text to a `reader_process.TextAnswer`: Word by the pages that the file states, Excel as one page."""
         if self.kind == "xlsx":
             texts = [line for name in sorted(self._parts()) for line in _cells(parse_part(self._kept[name]))]
             answer.page(

@@ -68,7 +68,7 @@ class PdfFile:
                 raise PdfFileError("embedded")
 
     def send_text(self, answer: Any) -> None:
-        """Send the text page by page, with that of stamps."""
+        """Send the text to a `reader_process.TextAnswer` page by page, with that of stamps."""
         for number in range(len(self._document)):
             if answer.full:
                 return

@@ -25,9 +25,9 @@ from doanso.home.demo_folder import KEYS, SIGN_INS
 from doanso.incoming import demo as incoming_demo
 from doanso.ledger.actions import complete_snapshots, fold
 from doanso.lib import clock
-from doanso.lib.collecting import collect_rarely
 from doanso.lib.database import learn_sizes, sole_user
 from doanso.lib.dated_actions import DatedAction, SeparateAction
+from doanso.lib.garbage_collection import collect_rarely
 from doanso.lib.model_states import new_models_alone
 from doanso.members.demo import register as members_demo
 from doanso.members.demo.names import PeopleGenerator

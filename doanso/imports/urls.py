@@ -4,7 +4,7 @@ from doanso.imports import views
 
 app_name = "imports"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("imports/", views.import_list, name="list"),
+    path("imports/", views.start_import, name="list"),
     path("imports/<uuid:import_id>/", views.job, name="import"),
     path("imports/<uuid:import_id>/progress/", views.progress, name="progress"),
     path("imports/<uuid:import_id>/apply/", views.apply, name="apply"),

@@ -17,9 +17,9 @@ from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
-from doanso.files.answers import hand_out_made
 from doanso.files.kinds import Kind
 from doanso.files.problems import Unavailable
+from doanso.files.responses import hand_out_made
 from doanso.imports import actions, forms, heads, policy, queries, rules
 from doanso.imports.models import ASKED, Import, ImportState, RowVerdict
 from doanso.imports.ports import ListSubject, find_subject, list_kind, list_kinds
@@ -58,8 +58,8 @@ def _subject(request: AuthenticatedRequest) -> ListSubject | None:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def import_list(request: AuthenticatedRequest) -> HttpResponse:
-    """Choose a file; recent imports are listed below."""
+def start_import(request: AuthenticatedRequest) -> HttpResponse:
+    """Start an import from a chosen file; recent imports are listed below."""
     access.anywhere_or_404(request.user, policy.RUN)
     within = queries.units_to_import(request.user)
     subject = _subject(request)

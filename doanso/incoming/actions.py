@@ -14,7 +14,7 @@ from doanso.audit.actions import record
 from doanso.documents.actions.drafts import keep_file
 from doanso.documents.actions.numbers import draw_number, lock_series, reused_form_refusal
 from doanso.documents.due_days import answer_day_problem
-from doanso.documents.models import ENDED, Delivery, Direction, Medium
+from doanso.documents.models import ENDED, Delivery, Medium, RegisterKind
 from doanso.documents.policy import RECEIVE
 from doanso.documents.queries.letterheads import letterhead_values
 from doanso.documents.secrecy import refuse_secret
@@ -159,7 +159,7 @@ def _enter(
     key: UUID | None = None,
 ) -> Arrival:
     today = clock.today()
-    series = lock_series(unit, Direction.IN, dated=today)
+    series = lock_series(unit, RegisterKind.IN, dated=today)
     file_hash = blob.sha256 if blob is not None else ""
     if (known := _entered_before(actor, unit, inputs, file_hash, key)) is not None:
         files.destroy_keys(blobs=[blob])

@@ -12,7 +12,7 @@ class IncomingConfig(AppConfig):
         from doanso.access.search import register_search
         from doanso.documents.ports import register_incoming_book
         from doanso.incoming import families, inbox, navigation, search, sources
-        from doanso.incoming.links import IncomingLinks
+        from doanso.incoming.book_port import IncomingBookPort
         from doanso.ledger.ports import register_family, register_family_description, register_source_page
         from doanso.lib.navigation import register_navigation
 
@@ -29,7 +29,7 @@ class IncomingConfig(AppConfig):
         for description in families.DESCRIPTIONS:
             register_family_description(description)
         register_source_page(families.PAPER, sources.paper_lines)
-        register_incoming_book(IncomingLinks())
+        register_incoming_book(IncomingBookPort())
         register_navigation(pages=navigation.PAGES)
         from doanso.incoming import history_objects
 

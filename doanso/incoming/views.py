@@ -24,8 +24,8 @@ from doanso.documents.queries.received import delivery_handlers
 from doanso.documents.queries.registers import units_with_office
 from doanso.documents.queries.verdicts import verdict_lines
 from doanso.documents.secrecy import WARNING
-from doanso.files.answers import hand_out
 from doanso.files.problems import Unavailable
+from doanso.files.responses import hand_out
 from doanso.incoming import actions, policy, queries
 from doanso.incoming.forms import ArrivalFilterForm, AssignForm, OutcomeForm, TakeInForm
 from doanso.incoming.models import Arrival

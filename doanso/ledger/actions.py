@@ -10,10 +10,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.ledger import books, locking, ports, posting, rollup, rules, snapshots, unit_moves
-from doanso.ledger.groups import groups_of
 from doanso.ledger.inputs import FactInput, MeasurePlan, SuspensionInput
 from doanso.ledger.models import Book, Fact, Placement, Snapshot, Subject, Suspension
 from doanso.ledger.rules import ACTIVE, EXEMPT, StatedFact, SubjectFacts
+from doanso.ledger.subject_groups import subject_groups_of
 from doanso.lib import clock, database
 from doanso.lib.dated_rows import not_over
 from doanso.lib.problems import Problem, Refused
@@ -260,7 +260,7 @@ def merge_subjects(*, kind: str, merged_ref: UUID, kept_ref: UUID) -> None:
 
 
 def _is_placed_today(subject_id: int) -> bool:
-    [group] = groups_of([subject_id])
+    [group] = subject_groups_of([subject_id])
     return Placement.objects.filter(not_over(clock.today()), subject_id__in=group, taken_back=False).exists()
 
 

@@ -17,7 +17,6 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from doanso.ledger import rules
-from doanso.ledger.groups import Group, groups_of
 from doanso.ledger.models import Book, Entry, Fact, Measure, MeasureKind, Placement, Subject, Suspension
 from doanso.ledger.rules import (
     Crossing,
@@ -29,6 +28,7 @@ from doanso.ledger.rules import (
     SuspensionSpan,
     Topic,
 )
+from doanso.ledger.subject_groups import SubjectGroup, subject_groups_of
 from doanso.lib import database
 from doanso.lib.database import hot_reads
 from doanso.units.models import UnitPath
@@ -141,7 +141,7 @@ def _subject_ids(keys: Collection[tuple[str, UUID]]) -> dict[tuple[str, UUID], i
 def lock_ids(ids: Collection[int]) -> None:
     """Lock existing subjects with the others of their groups, in key order; on SQLite the database's write lock suffices."""
     if database.locks_rows():
-        group_ids = [subject_id for group in groups_of(ids) for subject_id in group]
+        group_ids = [subject_id for group in subject_groups_of(ids) for subject_id in group]
         list(Subject.objects.select_for_update().filter(id__in=group_ids).order_by("id").values_list("id"))
     else:
         database.note_rows(Subject, ids)
@@ -263,7 +263,7 @@ class PostedEntries:
         """Return what is posted of a subject in a measure."""
         return self.posted.get((subject_id, measure.id), {})
 
-    def late_days(self, group: Group, measure: OpenMeasure) -> list[date]:
+    def late_days(self, group: SubjectGroup, measure: OpenMeasure) -> list[date]:
         """Return the days on which entries of a group that belong to earlier days are booked in a measure."""
         return [day for subject_id in group for day in self.late.get((subject_id, measure.id), ())]
 
@@ -284,7 +284,7 @@ def read_posted(subject_ids: Collection[int], measures: Sequence[OpenMeasure]) -
 _NO_FACTS = SubjectFacts()
 
 
-def merge_facts(facts_by_subject: Mapping[int, SubjectFacts], group: Group) -> SubjectFacts:
+def merge_facts(facts_by_subject: Mapping[int, SubjectFacts], group: SubjectGroup) -> SubjectFacts:
     """Return the facts of a group of merged subjects as those of one subject."""
     if len(group) == 1:
         return facts_by_subject.get(group[0], _NO_FACTS)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from doanso.ledger import closing, rules
 from doanso.ledger.closing import ClosedDays, Posting
-from doanso.ledger.groups import Group, groups_of
 from doanso.ledger.inputs import FactInput
 from doanso.ledger.locking import (
     OpenMeasure,
@@ -27,6 +26,7 @@ from doanso.ledger.locking import (
 )
 from doanso.ledger.models import Entry, MeasureKind, Queue
 from doanso.ledger.rules import ACTIVE, EXEMPT, Crossing, SubjectFacts, Topic
+from doanso.ledger.subject_groups import SubjectGroup, subject_groups_of
 from doanso.lib import database
 from doanso.lib.problems import Problem, Refused
 from doanso.units.models import Unit
@@ -61,7 +61,7 @@ WantedBookings = list[tuple[int, Crossing]]
 
 def wanted_bookings(
     measure: OpenMeasure,
-    group: Group,
+    group: SubjectGroup,
     facts_by_subject: Mapping[int, SubjectFacts],
     under_root: rules.UnderRoot,
     first_seq: rules.FirstSeq,
@@ -105,7 +105,7 @@ class PostingPlan(NamedTuple):
     """
 
     measure: OpenMeasure
-    group: Group
+    group: SubjectGroup
     wanted: WantedBookings
     posted: Mapping[int, PostedCrossings]
     postings: Sequence[Posting]
@@ -124,7 +124,7 @@ class PostingPlan(NamedTuple):
 
 def plan_postings(
     measures: Sequence[OpenMeasure],
-    groups: Sequence[Group],
+    groups: Sequence[SubjectGroup],
     facts_by_subject: Mapping[int, SubjectFacts],
     entries: PostedEntries,
     tree: UnitTree,
@@ -223,7 +223,7 @@ def post_differences(
     touched = [measure for measure in measures if changed is None or measure.topic in changed]
     if not touched or not subject_ids:
         return
-    old_groups = groups_of([subject_id for subject_id in subject_ids if subject_id not in new_ids])
+    old_groups = subject_groups_of([subject_id for subject_id in subject_ids if subject_id not in new_ids])
     groups = [*old_groups, *((subject_id,) for subject_id in sorted(subject_ids) if subject_id in new_ids)]
     unread_ids = [subject_id for group in groups for subject_id in group if subject_id not in given_facts]
     facts_by_subject = {**read_facts(unread_ids, changed), **given_facts}

@@ -15,11 +15,11 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from doanso.ledger import locking, ports, posting, snapshot_recount
-from doanso.ledger.groups import groups_of
 from doanso.ledger.models import Book, Fact, Measure, Placement, Snapshot, Subject, Suspension
 from doanso.ledger.ports import FactFamily, RawFact, RawPlacement
 from doanso.ledger.rollup import ALL_DAYS, GRADES, spread_entries, spread_statement
 from doanso.ledger.rules import ACTIVE, EXEMPT, Crossing
+from doanso.ledger.subject_groups import subject_groups_of
 from doanso.lib import database
 from doanso.units.models import Unit
 
@@ -200,7 +200,7 @@ def _replay(
     book_of: Callable[[locking.OpenMeasure], str],
     units: Mapping[UUID, str],
 ) -> Iterator[LedgerDifference]:
-    groups = groups_of(subject_ids)
+    groups = subject_groups_of(subject_ids)
     group_ids = [subject_id for group in groups for subject_id in group]
     refs = dict(Subject.objects.filter(id__in=group_ids).values_list("id", "ref"))
     facts_by_subject = locking.read_facts(group_ids)

@@ -8,7 +8,7 @@ import base64
 import re
 import secrets
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from doanso.lib import encryption
@@ -73,6 +73,14 @@ class AccessCodes:
     code: str
 
 
+class EncryptedCodes(NamedTuple):
+    """Link and code as they are stored; `code_lookup` is empty, so that the code opens nothing, without a year of birth."""
+
+    encrypted: bytes
+    link_lookup: str
+    code_lookup: str
+
+
 @dataclass(frozen=True, slots=True)
 class AccessCodeKind:
     """One kind of paper; `context` is the prefix of its contexts for encryption and hashing."""
@@ -94,14 +102,13 @@ class AccessCodeKind:
         """Return the hash of a code together with a year of birth: a wrong code and a wrong year give the same miss."""
         return encryption.look_up(f"{code}:{birth_year}", context=f"{self.context}.code")
 
-    def encrypt_codes(self, link: str, code: str, birth_year: int | None) -> tuple[bytes, str, str]:
-        """Return the encrypted link and code, and their hashes; without a year of birth the code has no hash and opens
-        nothing.
-        """
+    def encrypt_codes(self, link: str, code: str, birth_year: int | None) -> EncryptedCodes:
+        """Return link and code encrypted, with their hashes; the year of birth is in the code's hash alone."""
         encrypted = encryption.encrypt(f"{link} {code}", context=f"{self.context}.keys")
-        return encrypted, self.link_lookup(link), self.code_lookup(code, birth_year) if birth_year else ""
+        code_lookup = self.code_lookup(code, birth_year) if birth_year else ""
+        return EncryptedCodes(encrypted, self.link_lookup(link), code_lookup)
 
-    def shown(self, encrypted: bytes | memoryview, *, with_code: bool) -> AccessCodes | None:
+    def decrypt_codes(self, encrypted: bytes | memoryview, *, with_code: bool) -> AccessCodes | None:
         """Decrypt link and code to show them again; None once they were erased."""
         if not encrypted:
             return None

@@ -20,12 +20,12 @@ def one_letter_off(text: str, other: str) -> bool:
     return text[start + 1 :] == other[start + 1 :] or swapped
 
 
-def same_words(text: str, other: str) -> bool:
+def is_reordered(text: str, other: str) -> bool:
     """Return whether two folded names have the same words in another order."""
     return text != other and sorted(text.split()) == sorted(other.split())
 
 
-def same_human(text: str, other: str) -> bool:
+def may_be_same_person(text: str, other: str) -> bool:
     """Return whether two spellings may be one person's name.
 
     They may differ in tones, in one letter, in the order of words, or by words left out or abbreviated before the given name. A
@@ -35,7 +35,7 @@ def same_human(text: str, other: str) -> bool:
     if not first or not second:
         return False
     joined = " ".join(first), " ".join(second)
-    if joined[0] == joined[1] or one_letter_off(*joined) or same_words(*joined):
+    if joined[0] == joined[1] or one_letter_off(*joined) or is_reordered(*joined):
         return True
     short, long = sorted((first, second), key=len)
     if short[-1] != long[-1]:

@@ -57,7 +57,7 @@ from doanso.lib.table_words import (
     SIGNATURE,
     SURE_TOTAL,
     TOTAL,
-    is_title,
+    is_title_or_separator,
     names_a_unit,
 )
 from doanso.lib.vietnamese import nfc
@@ -389,7 +389,7 @@ class _BodyReader:
             return "signature"
         if self._is_known_title(row_texts):
             return "note"
-        if len(row_texts) == 1 and not numbered and is_title(row_texts[0]):
+        if len(row_texts) == 1 and not numbered and is_title_or_separator(row_texts[0]):
             return "group" if NAMED_IN_TITLE.search(spelled(row_texts[0])) else "note"
         if self._is_group(number, row, filled, texts):
             return "group"
@@ -465,7 +465,7 @@ class _BodyReader:
     def _group_text(self, row: Row, filled: list[int]) -> str:
         texts = [text_at(row, place) for place in filled if text_at(row, place)]
         text = max(texts, key=len)
-        if is_title(text) and (named := NAMED_IN_TITLE.search(nfc(text).lower())):
+        if is_title_or_separator(text) and (named := NAMED_IN_TITLE.search(nfc(text).lower())):
             text = nfc(text)[named.start() :]
         return GROUP_TAIL.sub("", GROUP_ORDER.sub("", nfc(text))).strip()
 

@@ -45,6 +45,6 @@ def names_a_unit(text: str) -> bool:
     return UNIT.match(spelled(GROUP_ORDER.sub("", text))) is not None
 
 
-def is_title(text: str) -> bool:
-    """Return whether the text is a title, a page number or a rule between rows, and not a name."""
+def is_title_or_separator(text: str) -> bool:
+    """Return whether the text begins as a title, a page number or a line of dashes between rows does, and not as a name."""
     return TITLE.match(spelled(text)) is not None

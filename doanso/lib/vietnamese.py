@@ -297,7 +297,7 @@ _CAPITAL_INSIDE = re.compile("[a-z][ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝÇËÎÏÑÖ
 _FOREIGN = re.compile("[ÄÅÆÇËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþÿ]")
 
 
-def legacy_font(text: str) -> bool:
+def has_legacy_font(text: str) -> bool:
     """Return whether a text was typed for a VNI or TCVN3 (ABC) font, so that its letters are not what the reader saw."""
     composed = unicodedata.normalize("NFC", text)
     if composed.isascii():

@@ -19,4 +19,4 @@ def put_new_keys(slot: ReferralSlot, birth_year: int | None) -> AccessCodes:
 
 def keys_of(slot: ReferralSlot) -> AccessCodes | None:
     """Return the keys of a slot, or None once they were erased."""
-    return _SLOT.shown(slot.keys_encrypted, with_code=bool(slot.code_lookup))
+    return _SLOT.decrypt_codes(slot.keys_encrypted, with_code=bool(slot.code_lookup))

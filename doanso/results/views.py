@@ -18,8 +18,8 @@ from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import Permission, get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
-from doanso.files.answers import hand_out
 from doanso.files.problems import Unavailable
+from doanso.files.responses import hand_out
 from doanso.lib import clock, formats
 from doanso.lib.form_pages import submit
 from doanso.lib.paging import page_number, pages

@@ -31,4 +31,4 @@ def accept_phone_keys(link: str, code: str, birth_year: int | None) -> tuple[byt
 
 def keys_of(receipt: Receipt) -> AccessCodes | None:
     """Return the keys to print; None once they were erased."""
-    return _RECEIPT.shown(receipt.keys_encrypted, with_code=bool(receipt.code_lookup))
+    return _RECEIPT.decrypt_codes(receipt.keys_encrypted, with_code=bool(receipt.code_lookup))

@@ -166,13 +166,13 @@ def issue_reset_code(*, actor: User, user: User) -> str:
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
         own = RoleAssignment.objects.filter(user=user)
-        active = queries.active_role_assignments(own)
+        active = queries.current_or_future_role_assignments(own)
         within = policy.RESET_PASSWORD.filter(actor, active).select_related("unit").first()
         if within is None:
             raise PermissionDenied(policy.RESET_PASSWORD.name)
         if not user.is_active:
             raise Refused(Problem("account_closed", _("This account is closed. Open it first.")))
-        roles = queries.active_roles(user)
+        roles = queries.current_or_future_roles(user)
         # Former roles count too: an officer may be appointed again, with a password that another person has set meanwhile.
         ever = set(own.values_list("role", flat=True))
         if not rules.is_reset_code_allowed(ever, user.has_usable_password()):
@@ -184,7 +184,7 @@ def issue_reset_code(*, actor: User, user: User) -> str:
             raise Refused(Problem("reset_elsewhere", message))
         if not user.has_usable_password() and roles != {Role.MEMBER}:
             # The first code of an officer's account is issued by an actor who could have given those roles.
-            for other in queries.active_role_assignments(own).select_related("unit"):
+            for other in queries.current_or_future_role_assignments(own).select_related("unit"):
                 require_grantable(actor, other.role, other.unit)
         return accounts.issue_code(actor=actor, user=user, unit_id=within.unit_id)
 
@@ -194,7 +194,9 @@ def set_account_open(*, actor: User, user: User, is_open: bool) -> None:
     with transaction.atomic():
         if actor.pk == user.pk:
             raise Refused(Problem("account_own", _("Nobody closes their own account. Ask another officer.")))
-        held = list(queries.active_role_assignments(RoleAssignment.objects.filter(user=user)).select_related("unit"))
+        held = list(
+            queries.current_or_future_role_assignments(RoleAssignment.objects.filter(user=user)).select_related("unit")
+        )
         if not held:
             # It has no role any more: an actor who could assign its former roles may close it.
             held = list(policy.GRANT.filter(actor, RoleAssignment.objects.filter(user=user)).select_related("unit")[:1])

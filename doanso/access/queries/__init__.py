@@ -99,7 +99,7 @@ def joint_history(
     return rows
 
 
-def active_role_assignments(role_assignments: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:
+def current_or_future_role_assignments(role_assignments: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:
     """Return the role assignments in effect today or later; one at an ended unit is no longer in effect."""
     today = clock.today()
     return role_assignments.filter(not_over(today), not_over(today, "unit__"))
@@ -119,7 +119,7 @@ def people_with_roles(
     actor: User, *, unit: Unit | None = None, search: str = "", role: str = "", page: int = 1
 ) -> tuple[list[UnitRole], bool]:
     """Return a page of the roles in the units where the actor may assign roles, by name, and whether more follow."""
-    role_assignments = active_role_assignments(
+    role_assignments = current_or_future_role_assignments(
         policy.GRANT.filter(actor, RoleAssignment.objects.select_related("user", "unit"))
     )
     if unit is not None:
@@ -137,7 +137,7 @@ def people_with_roles(
 
 def _officers(role_assignments: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:
     officers = role_assignments.exclude(role__in=[Role.MEMBER, Role.HELPER]).select_related("user", "unit")
-    return active_role_assignments(officers).order_by("role", "user__sort_key")
+    return current_or_future_role_assignments(officers).order_by("role", "user__sort_key")
 
 
 def officers_at(unit: Unit) -> list[UnitRole]:
@@ -165,7 +165,7 @@ def roles_of(user: User, *, within: User | None = None) -> list[UnitRole]:
         prepared: list[UnitRole] | None = getattr(user, "prepared_roles", None)
         return read_unit_roles(user.pk) if prepared is None else list(prepared)
     role_assignments = RoleAssignment.objects.filter(user=user).select_related("user", "unit").order_by("since", "id")
-    return _with_units(active_role_assignments(policy.GRANT.filter(within, role_assignments)))
+    return _with_units(current_or_future_role_assignments(policy.GRANT.filter(within, role_assignments)))
 
 
 def accounts_to_manage(actor: User) -> QuerySet[User]:
@@ -173,15 +173,19 @@ def accounts_to_manage(actor: User) -> QuerySet[User]:
     return User.objects.filter(pk__in=policy.GRANT.filter(actor, RoleAssignment.objects.all()).values("user_id"))
 
 
-def active_roles(user: User) -> set[str]:
+def current_or_future_roles(user: User) -> set[str]:
     """Return the names of the roles that an account has today or later, at any unit."""
-    return set(active_role_assignments(RoleAssignment.objects.filter(user=user)).values_list("role", flat=True))
+    return set(
+        current_or_future_role_assignments(RoleAssignment.objects.filter(user=user)).values_list("role", flat=True)
+    )
 
 
 def unit_of_account(user: User) -> UUID | None:
-    """Return the unit of the account's latest role of today, else of its latest role; None without any."""
+    """Return the unit of the account's role that began or begins last among those not over, else of its latest role; None
+    without any.
+    """
     own = RoleAssignment.objects.filter(user=user).order_by("-since", "-pk")
-    role_assignment = active_role_assignments(own).first() or own.first()
+    role_assignment = current_or_future_role_assignments(own).first() or own.first()
     return role_assignment.unit_id if role_assignment is not None else None
 
 
@@ -229,7 +233,7 @@ def role_assignment_to_end(actor: User, role_assignment_id: UUID) -> RoleAssignm
 
 def may_issue_code(user: User) -> bool:
     """Return whether an officer may issue a code for the account."""
-    return user.is_active and rules.is_reset_code_allowed(active_roles(user), user.has_usable_password())
+    return user.is_active and rules.is_reset_code_allowed(current_or_future_roles(user), user.has_usable_password())
 
 
 def units_to_grant(actor: User) -> list[NamedUnit]:

@@ -10,7 +10,6 @@ from doanso.documents.models import (
     Attachment,
     Comment,
     Delivery,
-    Direction,
     Document,
     DocumentState,
     DocumentVersion,
@@ -19,6 +18,7 @@ from doanso.documents.models import (
     Medium,
     Number,
     NumberState,
+    RegisterKind,
     Series,
     StandIn,
 )
@@ -32,7 +32,7 @@ from doanso.units.models import Unit
 _LINK = new_link()
 
 
-def _number(scene: Scene, unit: Unit, direction: str = Direction.OUT, state: str = NumberState.USED) -> Number:
+def _number(scene: Scene, unit: Unit, direction: str = RegisterKind.OUT, state: str = NumberState.USED) -> Number:
     series, _new = Series.objects.get_or_create(unit=unit, direction=direction, era="2023")
     series.last_value, series.last_dated = series.last_value + 1, clock.today()
     series.save()
@@ -122,7 +122,7 @@ def _outside(scene: Scene, unit: Unit) -> dict[str, Any]:
 
 def _arrival(scene: Scene, unit: Unit) -> dict[str, Any]:
     created = Arrival.objects.create(
-        unit=unit, number=_number(scene, unit, Direction.IN), arrived_on=clock.today(), issuer="UBND", summary="Việc",
+        unit=unit, number=_number(scene, unit, RegisterKind.IN), arrived_on=clock.today(), issuer="UBND", summary="Việc",
         folded="viec", taken_by=scene.tree.giang, taken_at=clock.now(),
     )  # fmt: skip
     return {"arrival_id": created.pk}

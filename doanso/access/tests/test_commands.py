@@ -4,7 +4,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from doanso.access.queries import active_roles, history
+from doanso.access.queries import current_or_future_roles, history
 from doanso.accounts import actions
 from doanso.accounts.models import User
 from doanso.audit.models import AuditEvent
@@ -27,14 +27,14 @@ def test_the_first_administrator_is_made_on_the_server(tree):
     output = run("grant_role", "first", "city-administrator", "my-tho", "--name", "Trần Quản Trị")
 
     user = actions.use_code(login="first", code=code_in(output), password=NEW)
-    assert active_roles(user) == {"city-administrator"}
+    assert current_or_future_roles(user) == {"city-administrator"}
     assert {event.actor_note for event in AuditEvent.objects.filter(object_id=user.pk, actor=None)} == {"grant-role"}
 
 
 def test_a_role_is_given_to_an_account_that_exists_without_a_code(tree):
     output = run("grant_role", "minh", "helper", "p4")
 
-    assert active_roles(tree.minh) == {"helper"}
+    assert current_or_future_roles(tree.minh) == {"helper"}
     assert re.search(r"\d{4} \d{4}", output) is None
 
 

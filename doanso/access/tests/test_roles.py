@@ -103,7 +103,7 @@ def test_a_role_taken_back_ends_today_and_may_be_given_again_the_same_day(tree):
 
     ended = actions.end_role(actor=tree.an, role_assignment=role_assignment)
     assert ended.until == clock.today()
-    assert queries.active_roles(tree.minh) == set()
+    assert queries.current_or_future_roles(tree.minh) == set()
 
     again = give(tree, "an", Role.HELPER, "p4")
     assert (again.pk, again.until) == (role_assignment.pk, None)
@@ -136,7 +136,7 @@ def test_the_last_administrator_stays(tree):
 
     give(tree, "giang", Role.CITY_ADMINISTRATOR, "my-tho")
     actions.end_role(actor=tree.minh, role_assignment=tree.giang.role_assignments.get())
-    assert queries.active_roles(tree.giang) == set()
+    assert queries.current_or_future_roles(tree.giang) == set()
 
 
 def test_a_new_account_comes_with_its_role_and_a_first_code(tree):
@@ -148,7 +148,7 @@ def test_a_new_account_comes_with_its_role_and_a_first_code(tree):
     events = [event.action for event in AuditEvent.objects.filter(object_id=user.pk, unit_id=tree.units["p4-kp2"].pk)]
     assert sorted(events) == ["access.grant", "accounts.create", "accounts.issue_code"]
     assert not user.has_usable_password()
-    assert queries.active_roles(user) == {Role.BRANCH_SECRETARY}
+    assert queries.current_or_future_roles(user) == {Role.BRANCH_SECRETARY}
 
 
 def test_a_refused_role_leaves_no_account_behind(tree):
@@ -274,7 +274,7 @@ def test_the_form_gives_a_role_to_an_account_that_exists(tree, as_user):
     page = client.post("/users/grant/", form_values | {"last_day": "31/12/2100"})
 
     assert page["Location"] == f"/users/{tree.minh.pk}/"
-    assert queries.active_roles(tree.minh) == {Role.HELPER}
+    assert queries.current_or_future_roles(tree.minh) == {Role.HELPER}
     assert tree.minh.role_assignments.get().until == date(2101, 1, 1)
 
 

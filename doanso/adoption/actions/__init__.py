@@ -3,7 +3,7 @@
 from doanso.adoption.actions.attestation import attest, raise_grade, take_back_attestation
 from doanso.adoption.actions.bulk import (
     BulkInput,
-    UsageInput,
+    UseAnswerInput,
     answer_use_for_many,
     attest_bulks,
     attest_many,
@@ -15,13 +15,20 @@ from doanso.adoption.actions.bulk import (
 from doanso.adoption.actions.catalogue import load_services
 from doanso.adoption.actions.declarations import attest_declaration, return_declaration
 from doanso.adoption.actions.difficulties import mark_helped
-from doanso.adoption.actions.links import NewLink, asks_too_often, count_unknown, make_links, sends_too_often
+from doanso.adoption.actions.links import (
+    NewLink,
+    asks_too_often,
+    count_sent_form,
+    count_unknown_link,
+    make_links,
+    sends_too_often,
+)
 from doanso.adoption.actions.self_report import answer_use, answer_use_for, declare, report_difficulty
 
 __all__ = [
     "BulkInput",
     "NewLink",
-    "UsageInput",
+    "UseAnswerInput",
     "answer_use",
     "answer_use_for",
     "answer_use_for_many",
@@ -31,7 +38,8 @@ __all__ = [
     "attest_declaration",
     "attest_many",
     "attest_many_people",
-    "count_unknown",
+    "count_sent_form",
+    "count_unknown_link",
     "declare",
     "draw_bulk",
     "draw_declarations",

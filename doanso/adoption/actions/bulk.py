@@ -310,7 +310,7 @@ def attest_bulks(bulks: Sequence[BulkInput]) -> list[list[Usage]]:
 
 
 @dataclass(frozen=True, slots=True)
-class UsageInput:
+class UseAnswerInput:
     """A member's answer about a service that they still have."""
 
     person_id: UUID
@@ -319,7 +319,7 @@ class UsageInput:
 
 
 @transaction.atomic
-def answer_use_for_many(*, actor: User, unit: Unit, inputs: Sequence[UsageInput]) -> list[UseAnswer]:
+def answer_use_for_many(*, actor: User, unit: Unit, inputs: Sequence[UseAnswerInput]) -> list[UseAnswer]:
     """Record the answers of many members of a unit, for callers that are programs. A fixed number of statements.
 
     Only answers of members with an open question are kept. A member who can no longer use a service is recorded singly, because

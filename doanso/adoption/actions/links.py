@@ -75,7 +75,7 @@ def _tries(throttle_key: str) -> int:
     return tries.values_list("tries", flat=True).first() or 0
 
 
-def _count(throttle_key: str) -> int:
+def _count(throttle_key: str) -> None:
     began = self_report.tries_counted_since(clock.now())
     counter = LinkTry.objects.filter(who=throttle_key, began=began)
     if not counter.update(tries=F("tries") + 1):
@@ -86,7 +86,6 @@ def _count(throttle_key: str) -> int:
         except IntegrityError:
             # Another request began the span at the same moment.
             counter.update(tries=F("tries") + 1)
-    return _tries(throttle_key)
 
 
 def asks_too_often(*, address: str) -> bool:
@@ -94,11 +93,16 @@ def asks_too_often(*, address: str) -> bool:
     return _tries(_throttle_key("address", address)) >= self_report.MOST_UNKNOWN
 
 
-def count_unknown(*, address: str) -> None:
+def count_unknown_link(*, address: str) -> None:
     """Count a request for an invalid link."""
     _count(_throttle_key("address", address))
 
 
+def count_sent_form(*, link: DeclareLink) -> None:
+    """Count a form sent by this link."""
+    _count(_throttle_key("link", str(link.pk)))
+
+
 def sends_too_often(*, link: DeclareLink) -> bool:
-    """Count a form sent by this link; return whether the link has to wait."""
-    return _count(_throttle_key("link", str(link.pk))) > self_report.MOST_SENT
+    """Return whether this link has sent too many forms, the counted one included, and has to wait."""
+    return _tries(_throttle_key("link", str(link.pk))) > self_report.MOST_SENT

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from doanso.adoption.actions import (
-    UsageInput,
+    UseAnswerInput,
     answer_use,
     answer_use_for,
     answer_use_for_many,
@@ -184,7 +184,10 @@ def test_what_was_only_declared_is_not_asked_about(ward):
 def test_many_are_asked_at_once_and_only_who_is_asked_today_is_written_down(ward, vneid, business_day):
     business_day(GOT + timedelta(days=91))
     first, second = (member.person_id for member in ward.members[:2])
-    inputs = [UsageInput(first, "vneid", UseAnswerKind.REGULAR), UsageInput(second, "vneid", UseAnswerKind.SELDOM)]
+    inputs = [
+        UseAnswerInput(first, "vneid", UseAnswerKind.REGULAR),
+        UseAnswerInput(second, "vneid", UseAnswerKind.SELDOM),
+    ]
 
     [use_answer] = answer_use_for_many(actor=ward.tree.an, unit=ward.tree.units["p4"], inputs=inputs)
 
@@ -200,7 +203,7 @@ def test_many_are_asked_at_once_and_only_who_is_asked_today_is_written_down(ward
 
 def test_a_service_lost_is_never_recorded_in_bulk_nor_by_somebody_elses_secretary(ward, vneid, business_day):
     business_day(GOT + timedelta(days=91))
-    inputs = UsageInput(ward.members[0].person_id, "vneid", UseAnswerKind.REGULAR)
+    inputs = UseAnswerInput(ward.members[0].person_id, "vneid", UseAnswerKind.REGULAR)
 
     with pytest.raises(Refused):
         answer_use_for_many(

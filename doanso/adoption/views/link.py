@@ -27,7 +27,7 @@ def _wait(request: HttpRequest) -> HttpResponse:
 def _closed(request: HttpRequest, token: str) -> HttpResponse:
     # A link that was valid once is no guess, and a whole class may share one address.
     if not own.link_exists(token):
-        actions.count_unknown(address=network_of_request(request))
+        actions.count_unknown_link(address=network_of_request(request))
     return render(request, "adoption/link_closed.html", {"wait": False}, status=404)
 
 
@@ -83,6 +83,7 @@ def link_service(request: HttpRequest, token: str, service: str) -> HttpResponse
     own_service = chosen_service(own_services, service)
     status = 200
     if request.method == "POST":
+        actions.count_sent_form(link=link)
         if actions.sends_too_often(link=link):
             return _wait(request)
         outcome, forms = submit_form(request, own_service, PageSpeaker(token=token))

@@ -22,8 +22,8 @@ from doanso.cashless.models import AlarmCause, AlarmPhoto, CodeAlarm, CodeAlarmS
 from doanso.cashless.queries import shops as queries
 from doanso.cashless.rules import codes as rules
 from doanso.cashless.wording import account_name, shop_place
-from doanso.files.answers import hand_out
 from doanso.files.form_refusals import FormRefusals
+from doanso.files.responses import hand_out
 from doanso.lib.form_pages import submit
 from doanso.people.queries import canonical_businesses
 

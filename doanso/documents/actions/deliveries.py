@@ -16,7 +16,7 @@ from doanso.documents import policy
 from doanso.documents.due_days import answer_day_problem
 from doanso.documents.links import link_lookup, seal_link
 from doanso.documents.models import ENDED, Delivery, Document, DocumentState
-from doanso.documents.queries.received import awaiting_answer
+from doanso.documents.queries.received import answers_due_soon
 from doanso.documents.rules import deliveries as rules
 from doanso.documents.rules.issuing import receivers_problem
 from doanso.documents.secrecy import refuse_secret
@@ -171,7 +171,7 @@ def remind_of_answers() -> int:
     Receivers outside have no desk on which a reminder would be shown. A second run on the same day changes nothing.
     """
     today = clock.today()
-    waiting = awaiting_answer(Delivery.objects.all(), today).filter(outside="", answer_by__gte=today - rules.LONG_PAST)
+    waiting = answers_due_soon(Delivery.objects.all(), today).filter(outside="", answer_by__gte=today - rules.LONG_PAST)
     return _record_reminders(None, waiting.select_for_update(of=("self",)).select_related("document"))
 
 

@@ -24,11 +24,11 @@ from doanso.documents.actions.signing_files import LIMIT
 from doanso.documents.drafts import notation_symbol
 from doanso.documents.models import (
     Attachment,
-    Direction,
     Document,
     DocumentState,
     Issuing,
     IssuingState,
+    RegisterKind,
     Signature,
 )
 from doanso.documents.ports import facts_on_issue
@@ -97,7 +97,7 @@ def _draw_number(
     today = clock.today()
     printed = read_fixed_values(fresh.places)
     refuse(rules.year_problem(fresh.state, printed.year, today))
-    series = lock_series(fresh.unit, Direction.OUT, profile=fresh.profile, kind=fresh.kind, dated=today)
+    series = lock_series(fresh.unit, RegisterKind.OUT, profile=fresh.profile, kind=fresh.kind, dated=today)
     number = draw_number(actor=actor, series=series, dated=today)
     # Checked before the number belongs to the document, because the seal could only fail afterwards.
     refuse(rules.room_problem(number.value, count_digits(fresh.places)))

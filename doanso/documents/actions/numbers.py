@@ -11,7 +11,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import policy
 from doanso.documents.kinds import kind_named
-from doanso.documents.models import Direction, Document, Number, Numbering, NumberScope, NumberState, Profile, Series
+from doanso.documents.models import Document, Number, Numbering, NumberScope, NumberState, Profile, RegisterKind, Series
 from doanso.documents.queries.numbers import highest_in_other_series, numbers_begun_on, series_key
 from doanso.documents.rules import numbering as rules
 from doanso.lib import clock, database
@@ -28,7 +28,7 @@ def lock_series(unit: Unit, direction: str, *, profile: str = "", kind: str = ""
     Its last number takes into account the unit's other series since numbers last began anew, so the next number is on no other
     document. Incoming and secret documents have one series a year, whatever their kind.
     """
-    if direction != Direction.OUT:
+    if direction != RegisterKind.OUT:
         return _lock_series_row(unit, direction, profile="", kind="", era=str(dated.year))
     _lock_numbers(unit)
     series = _lock_series_row(unit, direction, **series_key(unit, profile, kind, dated))
@@ -135,7 +135,7 @@ def reserve_number(
     policy.ISSUE.require_at(actor, unit)
     refuse(rules.reason_problem(reason))
     kind_named(kind)
-    series = lock_series(unit, Direction.OUT, profile=profile, kind=kind, dated=dated)
+    series = lock_series(unit, RegisterKind.OUT, profile=profile, kind=kind, dated=dated)
     if (known := number_drawn_by_form(actor, series, key, dated=dated, reason=reason.strip())) is not None:
         return known
     number = draw_number(
@@ -188,7 +188,7 @@ def note_secret(*, actor: User, unit: Unit, dated: date, key: UUID | None = None
     The same form again, by its `key`, records no other one.
     """
     policy.ISSUE.require_at(actor, unit)
-    series = lock_series(unit, Direction.SECRET, dated=dated)
+    series = lock_series(unit, RegisterKind.SECRET, dated=dated)
     if (known := number_drawn_by_form(actor, series, key, dated=dated)) is not None:
         return known
     number = draw_number(actor=actor, series=series, dated=dated, key=key)
@@ -233,7 +233,7 @@ def set_numbering(
 
 def _used_series(unit: Unit, profile: str) -> QuerySet[Series]:
     """Return the series of a form from which numbers were given, here or in a paper book."""
-    return Series.objects.filter(unit=unit, direction=Direction.OUT, profile=profile, last_value__gt=0)
+    return Series.objects.filter(unit=unit, direction=RegisterKind.OUT, profile=profile, last_value__gt=0)
 
 
 @transaction.atomic
@@ -254,7 +254,7 @@ def begin_series(
     """
     policy.MANAGE.require_at(actor, unit)
     last_dated = last_dated or dated
-    series = lock_series(unit, Direction.OUT, profile=profile, kind=kind, dated=dated)
+    series = lock_series(unit, RegisterKind.OUT, profile=profile, kind=kind, dated=dated)
     highest, given_on = highest_in_other_series(unit, series, dated)
     refuse(rules.begin_problem(last_value, series.numbers.exists(), highest))
     if last_value:

@@ -19,7 +19,7 @@ from doanso.documents.actions.numbers import (
     take_reserved,
 )
 from doanso.documents.drafts import Draft, notation_symbol, require_sound
-from doanso.documents.models import Direction, Document, DocumentState, DocumentVersion, Medium, Number
+from doanso.documents.models import Document, DocumentState, DocumentVersion, Medium, Number, RegisterKind
 from doanso.documents.queries.letterheads import letterhead_values
 from doanso.files import actions as files
 from doanso.files.models import Blob
@@ -48,7 +48,7 @@ def register_paper(
     because the scan is stored first.
     """
     policy.ISSUE.require_at(actor, unit)
-    if number is not None and (number.unit_id, number.direction) != (unit.pk, Direction.OUT):
+    if number is not None and (number.unit_id, number.direction) != (unit.pk, RegisterKind.OUT):
         raise PermissionDenied(policy.ISSUE.name)
     scan_hash = files.hash_content(scan) if scan is not None else ""
     if (known := _registered_before(actor, unit, draft, dated, scan_hash, number, key)) is not None:
@@ -96,7 +96,7 @@ def _register(
 ) -> Document:
     now, today = clock.now(), clock.today()
     if reserved is None:
-        series = lock_series(unit, Direction.OUT, profile=draft.profile, kind=draft.kind, dated=dated)
+        series = lock_series(unit, RegisterKind.OUT, profile=draft.profile, kind=draft.kind, dated=dated)
     else:
         series = lock_series_of(reserved)
     scan_hash = blob.sha256 if blob is not None else ""

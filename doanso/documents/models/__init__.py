@@ -16,7 +16,7 @@ from doanso.documents.models.documents import (
     Urgency,
 )
 from doanso.documents.models.letterheads import Letterhead, Profile
-from doanso.documents.models.numbers import Direction, Number, Numbering, NumberScope, NumberState, Series
+from doanso.documents.models.numbers import Number, Numbering, NumberScope, NumberState, RegisterKind, Series
 from doanso.documents.models.receiving import Delivery
 from doanso.documents.models.signers import Mandate, StandIn, Wording
 
@@ -25,7 +25,6 @@ __all__ = [
     "Attachment",
     "Comment",
     "Delivery",
-    "Direction",
     "Document",
     "DocumentState",
     "DocumentVersion",
@@ -39,6 +38,7 @@ __all__ = [
     "NumberState",
     "Numbering",
     "Profile",
+    "RegisterKind",
     "RoutingStep",
     "Series",
     "Signature",

@@ -44,8 +44,10 @@ class Numbering(models.Model):
         ]
 
 
-class Direction(models.TextChoices):
-    """The book that a number belongs to. Secret documents have their own series, with number and date alone."""
+class RegisterKind(models.TextChoices):
+    """The register that a number is in: of outgoing, incoming or secret outgoing documents; the last have number and date
+    alone.
+    """
 
     OUT = "out", "Văn bản đi"
     IN = "in", "Văn bản đến"
@@ -62,7 +64,7 @@ class Series(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="series")
-    direction = models.CharField(max_length=6, choices=Direction)
+    direction = models.CharField(max_length=6, choices=RegisterKind)
     profile = models.CharField(max_length=4, choices=Profile, blank=True)
     # The kind's code if each kind has its own series, else "".
     kind = models.CharField(max_length=40, blank=True)
@@ -78,7 +80,7 @@ class Series(models.Model):
             models.UniqueConstraint(
                 fields=["unit", "direction", "profile", "kind", "era"], name="documents_series_once"
             ),
-            models.CheckConstraint(condition=Q(direction__in=Direction.values), name="documents_series_direction"),
+            models.CheckConstraint(condition=Q(direction__in=RegisterKind.values), name="documents_series_direction"),
             # The next number may not be of an earlier day.
             models.CheckConstraint(
                 condition=Q(last_value=0) | Q(last_dated__isnull=False), name="documents_series_last_day"
@@ -101,7 +103,7 @@ class Number(models.Model):
     series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="numbers")
     # Copied from the series, so that one index serves a unit's whole register.
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
-    direction = models.CharField(max_length=6, choices=Direction)
+    direction = models.CharField(max_length=6, choices=RegisterKind)
     value = models.PositiveIntegerField()
     state = models.CharField(max_length=8, choices=NumberState)
     dated = models.DateField()

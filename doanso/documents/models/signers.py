@@ -24,7 +24,7 @@ class Wording(models.TextChoices):
 class Mandate(models.Model):
     """A person's authority to sign for a unit for a term: in which words and for which kinds of documents.
 
-    A written mandate (TUQ.) names its paper and its end, and cannot be given on.
+    `until` is its last day, included. A written mandate (TUQ.) names its paper and its end, and cannot be given on.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -54,7 +54,10 @@ class Mandate(models.Model):
 
 
 class StandIn(models.Model):
-    """A person who decides another's steps for a while, in their own name; there is no stand-in for a signature."""
+    """A person who decides another's steps for a while, in their own name; there is no stand-in for a signature.
+
+    `until` is the last day, included.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")

@@ -12,7 +12,7 @@ from doanso.accounts.models import User
 from doanso.documents import policy
 from doanso.documents.models import Delivery, Document, DocumentState, RoutingStep, StepState
 from doanso.documents.queries.documents import kind_names
-from doanso.documents.queries.received import awaiting_answer, ends_unseen
+from doanso.documents.queries.received import answers_due_soon, ends_unseen
 from doanso.lib import clock
 from doanso.lib.paging import page_rows
 from doanso.units import queries as units
@@ -202,7 +202,7 @@ def _read_issuing(actor: User, number: int) -> tuple[list[Document], bool]:
 
 def _read_deliveries_to_answer(actor: User, number: int) -> tuple[list[Delivery], bool]:
     to_answer = (
-        awaiting_answer(policy.received_deliveries(actor), clock.today())
+        answers_due_soon(policy.received_deliveries(actor), clock.today())
         .select_related("document", "assigned_to")
         .only(
             "answer_by",

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Max, Q
 
-from doanso.documents.models import Direction, Numbering, NumberScope, Profile, Series
+from doanso.documents.models import Numbering, NumberScope, Profile, RegisterKind, Series
 from doanso.documents.rules import numbering as rules
 from doanso.documents.rules.numbering import DatedScheme, NumberingScheme
 from doanso.units.models import Unit
@@ -28,7 +28,7 @@ def series_key(unit: Unit, profile: str, kind: str, dated: date) -> dict[str, st
 
 def expected_value(unit: Unit, *, profile: str, kind: str, dated: date) -> int:
     """Return the number that an outgoing document would get now. Takes no lock: only for leaving room."""
-    key = {"unit": unit, "direction": Direction.OUT, **series_key(unit, profile, kind, dated)}
+    key = {"unit": unit, "direction": RegisterKind.OUT, **series_key(unit, profile, kind, dated)}
     series = Series.objects.filter(**key).first() or Series(**key)
     value, _last_dated = highest_in_other_series(unit, series, dated)
     return max(series.last_value, value) + 1

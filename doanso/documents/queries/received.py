@@ -78,7 +78,7 @@ def received_page(actor: User, *, state: str = "", number: int = 1) -> ReceivedP
     return ReceivedPage(lines, number, more)
 
 
-def awaiting_answer(candidates: QuerySet[Delivery], on: date) -> QuerySet[Delivery]:
+def answers_due_soon(candidates: QuerySet[Delivery], on: date) -> QuerySet[Delivery]:
     """Narrow deliveries to those whose answer is due soon or overdue on a day, of documents still in effect."""
     return candidates.filter(
         answered_at=None,

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from doanso.documents.models import Direction, Document, Number, NumberState
+from doanso.documents.models import Document, Number, NumberState, RegisterKind
 from doanso.documents.queries.documents import kind_names
 from doanso.lib import vietnamese
 from doanso.lib.paging import page_rows
@@ -23,7 +23,7 @@ _CHUNK = 500
 class RegisterFilter:
     """The filter of a register."""
 
-    direction: str = Direction.OUT
+    direction: str = RegisterKind.OUT
     kind: str = ""
     words: str = ""
     year: int | None = None
@@ -63,7 +63,7 @@ def outgoing_number(unit: Unit, key: str) -> Number | None:
         number_id = UUID(key)
     except ValueError:
         return None
-    numbers = Number.objects.filter(unit=unit, direction=Direction.OUT).select_related("series")
+    numbers = Number.objects.filter(unit=unit, direction=RegisterKind.OUT).select_related("series")
     return numbers.filter(pk=number_id).first()
 
 

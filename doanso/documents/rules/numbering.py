@@ -48,21 +48,24 @@ def _term_of(on: date) -> int:
     return FIRST_TERM + (on.year - FIRST_TERM) // TERM * TERM
 
 
-def scheme_on(schemes: Sequence[DatedScheme], per_term: bool, on: date) -> NumberingScheme:
-    """Return the scheme in effect on a day; `schemes` are the unit's schemes until that day, oldest first."""
-    return schemes[-1].scheme if schemes else suggest_scheme(per_term, on)
+def scheme_on(schemes: Sequence[DatedScheme], default_per_term: bool, on: date) -> NumberingScheme:
+    """Return the scheme in effect on a day; `schemes` are the unit's schemes until that day, oldest first.
+
+    Without any it is the one that the form suggests: per term where `default_per_term`, else per year.
+    """
+    return schemes[-1].scheme if schemes else suggest_scheme(default_per_term, on)
 
 
-def begun_on(schemes: Sequence[DatedScheme], per_term: bool, on: date) -> date:
-    """Return the day on which numbers last began anew, as of a day; `schemes` as in `scheme_on`."""
+def begun_on(schemes: Sequence[DatedScheme], default_per_term: bool, on: date) -> date:
+    """Return the day on which numbers last began anew, as of a day; arguments as in `scheme_on`."""
     if not schemes:
-        return date(_term_of(on) if per_term else on.year, 1, 1)
+        return date(_term_of(on) if default_per_term else on.year, 1, 1)
     last = schemes[-1]
     if not last.scheme.era:
         return date(on.year, 1, 1)
     if last.new_term:
         return last.since
-    return begun_on(schemes[:-1], per_term, last.since)
+    return begun_on(schemes[:-1], default_per_term, last.since)
 
 
 def era_of(scheme: NumberingScheme, dated: date) -> str:

@@ -19,7 +19,7 @@ from doanso.documents.actions.numbers import (
     void_number,
 )
 from doanso.documents.actions.paper_originals import register_paper
-from doanso.documents.models import Direction, Number, Numbering, NumberState, Series
+from doanso.documents.models import Number, Numbering, NumberState, RegisterKind, Series
 from doanso.documents.rules import numbering as rules
 from doanso.documents.tests.conftest import TODAY, plan
 from doanso.lib.problems import Refused
@@ -255,7 +255,7 @@ def test_a_number_of_a_document_is_not_given_up(office, issued, refused):
 
 def test_of_a_secret_document_number_and_day_are_noted_in_a_series_of_its_own(office):
     first = note_secret(actor=office.mai, unit=office.unit, dated=TODAY)
-    assert (first.value, first.series.direction, first.reason, first.dated) == (1, Direction.SECRET, "", TODAY)
+    assert (first.value, first.series.direction, first.reason, first.dated) == (1, RegisterKind.SECRET, "", TODAY)
     assert reserve(office).value == 1
     assert note_secret(actor=office.mai, unit=office.unit, dated=TODAY).value == 2
 
@@ -277,7 +277,7 @@ def test_the_database_holds_a_number_once(office):
         Number.objects.create(
             series=number.series,
             unit=office.unit,
-            direction=Direction.OUT,
+            direction=RegisterKind.OUT,
             value=number.value,
             state=NumberState.USED,
             dated=TODAY,
@@ -314,6 +314,6 @@ def test_a_term_of_the_union_is_five_years(on, era):
 
 def test_a_drawn_number_belongs_to_its_series_lock(office):
     with transaction.atomic():
-        series = lock_series(office.unit, Direction.OUT, profile="doan", kind="plan", dated=TODAY)
+        series = lock_series(office.unit, RegisterKind.OUT, profile="doan", kind="plan", dated=TODAY)
         numbers = [draw_number(actor=office.mai, series=series, dated=TODAY).value for _time in range(3)]
     assert numbers == [1, 2, 3]

@@ -158,7 +158,7 @@ def test_its_file_is_handed_out_and_a_store_that_is_away_says_so(came, chi, monk
     def away(*args: object) -> None:
         raise Unavailable("down")
 
-    monkeypatch.setattr("doanso.files.answers.fetch_blob", away)
+    monkeypatch.setattr("doanso.files.responses.fetch_blob", away)
     answer = chi.get(at(came, "file/"))
     assert answer.status_code == 503
     assert str(Unavailable("down").problem.message) in answer.content.decode()

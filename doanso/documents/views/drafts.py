@@ -30,9 +30,9 @@ from doanso.documents.queries.letterheads import all_units, letterhead_values
 from doanso.documents.reason_pages import REASON_PAGES
 from doanso.documents.rules.routing import discard_problem
 from doanso.documents.secrecy import WARNING
-from doanso.files.answers import hand_out
 from doanso.files.form_refusals import FormRefusals
 from doanso.files.problems import Unavailable
+from doanso.files.responses import hand_out
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.refusals import add_refusal

@@ -23,8 +23,8 @@ from doanso.documents.rules.routing import sign_year_problem
 from doanso.documents.signature_fields import read_fixed_values
 from doanso.documents.views.drafts import readable_or_404
 from doanso.files import drawing
-from doanso.files.answers import hand_out_made
 from doanso.files.problems import Damaged, Unavailable
+from doanso.files.responses import hand_out_made
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 

@@ -23,7 +23,7 @@ from doanso.documents.queries import received as queries
 from doanso.documents.queries.documents import kind_names
 from doanso.documents.views.paging import document_pages
 from doanso.documents.views.previews import page_images, verdicts
-from doanso.files.answers import hand_out
+from doanso.files.responses import hand_out
 from doanso.lib import clock
 from doanso.lib.form_pages import submit
 from doanso.lib.paging import page_number

@@ -17,7 +17,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.actions import numbers, paper_originals
 from doanso.documents.forms.drafts import NumberForm, PaperForm, ReasonForm, RegisterFilterForm, SecretForm
-from doanso.documents.models import Direction, NumberState
+from doanso.documents.models import NumberState, RegisterKind
 from doanso.documents.queries import registers as queries
 from doanso.documents.queries.documents import kind_names
 from doanso.documents.queries.letterheads import all_units
@@ -52,9 +52,9 @@ class _RegisterRequest:
         query["unit"] = first.code
         self.form = RegisterFilterForm(query, kinds=kind_names(), units=self.places)
         cleaned = self.form.cleaned_data if self.form.is_valid() else {}
-        self.is_secret = request.GET.get("book") == Direction.SECRET
+        self.is_secret = request.GET.get("book") == RegisterKind.SECRET
         self.narrowed = RegisterFilter(
-            Direction.SECRET if self.is_secret else Direction.OUT,
+            RegisterKind.SECRET if self.is_secret else RegisterKind.OUT,
             cleaned.get("kind", ""),
             cleaned.get("words", ""),
             cleaned.get("year"),

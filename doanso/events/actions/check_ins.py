@@ -28,7 +28,7 @@ from doanso.events.models import (
     RegistrationSource,
     RegistrationState,
 )
-from doanso.events.queries.reach import reachable_condition
+from doanso.events.queries.ward_events import reachable_condition
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem
 from doanso.lib.uuid7 import uuid7

@@ -144,7 +144,7 @@ def changes_of(event: Event) -> list[EventChange]:
     return list(event.changes.order_by("-made_at", "-pk"))
 
 
-def events_to_announce(today: date) -> QuerySet[Event]:
+def unannounced_events_due(today: date) -> QuerySet[Event]:
     """Return events that are not announced although their day is near or over."""
     return Event.objects.filter(state=EventState.DRAFT, day__lte=today + rules.DUE_SOON)
 

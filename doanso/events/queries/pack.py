@@ -17,7 +17,7 @@ from doanso.events import policy, rules
 from doanso.events.card_keys import card_code, cards_key
 from doanso.events.models import CheckIn, CheckInDirection, Event, EventState, Registration, RegistrationState
 from doanso.events.queries.gates import gates_of
-from doanso.events.queries.reach import held_or_filled_condition, reachable_condition
+from doanso.events.queries.ward_events import held_or_filled_condition, reachable_condition
 from doanso.events.tickets import follows_check_ins
 from doanso.events.wording import hour
 from doanso.lib import clock, database

@@ -88,7 +88,7 @@ class CheckInKind:
 def _require_one_holder(payload: CheckInPayload) -> None:
     """Refuse a check-in that is not of exactly one ticket or member, or was known by something else."""
     given = [bool(payload.code), payload.member_id is not None, bool(payload.link)]
-    is_formed = (not payload.code or rules.is_gate_code(payload.code)) and (not payload.link or is_link(payload.link))
+    is_formed = (not payload.code or rules.is_ticket_code(payload.code)) and (not payload.link or is_link(payload.link))
     is_known = {
         CheckInMethod.TICKET.value: payload.member_id is None,
         CheckInMethod.WALK_IN.value: bool(payload.link),

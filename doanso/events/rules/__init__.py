@@ -7,7 +7,7 @@ from doanso.events.rules.check_ins import Presence as Presence
 from doanso.events.rules.check_ins import Sighting as Sighting
 from doanso.events.rules.check_ins import card_text as card_text
 from doanso.events.rules.check_ins import check_in_problem as check_in_problem
-from doanso.events.rules.check_ins import is_gate_code as is_gate_code
+from doanso.events.rules.check_ins import is_ticket_code as is_ticket_code
 from doanso.events.rules.check_ins import presence_of as presence_of
 from doanso.events.rules.events import DUE_SOON as DUE_SOON
 from doanso.events.rules.events import FARTHEST as FARTHEST

@@ -61,7 +61,7 @@ def check_in_problem(state: str, day: date, today: date) -> Problem | None:
     return None
 
 
-def is_gate_code(text: str) -> bool:
+def is_ticket_code(text: str) -> bool:
     """Return whether a text has the form of a ticket's code."""
     return _CODE.fullmatch(text) is not None
 

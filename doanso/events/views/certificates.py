@@ -25,7 +25,7 @@ from doanso.events.renderers.certificate import render_certificates
 from doanso.events.rules.certificates import certificate_problem
 from doanso.events.views.lookups import event_or_404, head_of
 from doanso.events.wording import day_words
-from doanso.files.answers import hand_out_made
+from doanso.files.responses import hand_out_made
 from doanso.lib import formats
 from doanso.lib.problems import Refused
 from doanso.signing.actions import tries

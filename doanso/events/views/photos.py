@@ -23,9 +23,9 @@ from doanso.events.queries import photos as queries
 from doanso.events.queries.public import public_event
 from doanso.events.rules.photos import photo_day_problem
 from doanso.events.views.lookups import event_or_404, form_page, head_of
-from doanso.files.answers import hand_out
 from doanso.files.form_refusals import FormRefusals
 from doanso.files.models import Blob
+from doanso.files.responses import hand_out
 from doanso.lib import clock, formats
 from doanso.lib.form_pages import posted, posted_files, submit
 from doanso.lib.paging import page_number, pages

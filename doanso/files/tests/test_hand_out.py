@@ -4,9 +4,9 @@ import pytest
 from django.test import RequestFactory, TestCase
 
 from doanso.files import actions
-from doanso.files.answers import hand_out, hand_out_made
 from doanso.files.kinds import Kind
 from doanso.files.problems import Damaged, Unavailable
+from doanso.files.responses import hand_out, hand_out_made
 from doanso.files.tests import office
 
 pytestmark = pytest.mark.django_db

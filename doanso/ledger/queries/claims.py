@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from doanso.ledger import locking, ports, rules
-from doanso.ledger.groups import groups_of
 from doanso.ledger.models import MeasureKind
 from doanso.ledger.rules import ClaimState
+from doanso.ledger.subject_groups import subject_groups_of
 from doanso.lib import database
 
 _BEST_FIRST = list(ClaimState)
@@ -49,7 +49,7 @@ def claims(source_ids: Mapping[str, Collection[UUID]]) -> dict[UUID, ClaimState]
     if not measures:
         return states
     merged = any(claim.merged for claim in claim_facts)
-    groups = groups_of(claims_of_subject) if merged else [(subject_id,) for subject_id in claims_of_subject]
+    groups = subject_groups_of(claims_of_subject) if merged else [(subject_id,) for subject_id in claims_of_subject]
     subject_ids = [subject_id for group in groups for subject_id in group]
     facts_by_subject: dict[int, rules.SubjectFacts] = defaultdict(rules.SubjectFacts)
     locking.read_placements(subject_ids, facts_by_subject)

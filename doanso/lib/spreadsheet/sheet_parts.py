@@ -34,7 +34,7 @@ class SheetNotDivisible(Exception):
     """The sheet is written in a way that cannot be divided; it must be read whole."""
 
 
-class Strings:
+class SharedStrings:
     """The shared strings of a workbook, packed in blocks."""
 
     def __init__(self, pieces: Iterable[bytes]) -> None:
@@ -61,8 +61,8 @@ class Strings:
     def _pack(self, block: list[bytes]) -> None:
         self._blocks.append(zlib.compress(b"\0".join(block), 1))
 
-    def get(self, index: int) -> bytes:
-        """Return the XML of one string."""
+    def string_xml(self, index: int) -> bytes:
+        """Return the `si` element at this index; raise `SheetNotDivisible` where there is none."""
         number, place = divmod(index, _BLOCK)
         block = self._at_hand.get(number)
         if block is None:
@@ -110,7 +110,7 @@ def workbooks(
 
     Raises `SheetNotDivisible`, possibly after some were yielded.
     """
-    shared = Strings(pieces_of(strings)) if strings else None
+    shared = SharedStrings(pieces_of(strings)) if strings else None
     same = {name: b"".join(pieces_of(name)) for name in others}
     for part in _row_parts(pieces_of(sheet)):
         used: dict[int, int] = {}
@@ -127,7 +127,7 @@ def workbooks(
                 archive.writestr(name, content)
             archive.writestr(sheet, rows)
             if shared is not None:
-                used_strings = b"".join(shared.get(index) for index in used)
+                used_strings = b"".join(shared.string_xml(index) for index in used)
                 archive.writestr(strings, (shared.head or b"<sst>") + used_strings + _closing(shared.head))
         target.seek(0)
         yield target

@@ -9,7 +9,7 @@ from doanso.lib import vietnamese
 from doanso.lib.vietnamese import (
     canonical_tones,
     fold,
-    legacy_font,
+    has_legacy_font,
     matches,
     name_key,
     nfc,
@@ -281,7 +281,7 @@ def test_a_name_finds_itself(name):
     ],
 )
 def test_old_fonts_are_recognised(text):
-    assert legacy_font(text)
+    assert has_legacy_font(text)
 
 
 @pytest.mark.parametrize(
@@ -301,13 +301,13 @@ def test_old_fonts_are_recognised(text):
     ],
 )
 def test_unicode_is_not_an_old_font(text):
-    assert not legacy_font(text)
-    assert not legacy_font(unicodedata.normalize("NFD", text))
+    assert not has_legacy_font(text)
+    assert not has_legacy_font(unicodedata.normalize("NFD", text))
 
 
 @given(names, cases)
 def test_no_vietnamese_name_is_taken_for_an_old_font(name, case):
-    assert not legacy_font(case(name))
+    assert not has_legacy_font(case(name))
 
 
 def test_name_key_is_lower_canonical():

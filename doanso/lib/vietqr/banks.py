@@ -26,7 +26,7 @@ _BIN_LENGTH: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Bank:
-    """A bank under one name; `since` and `until` are the first and last day of it, None where the table has no limit.
+    """A bank under one name; in use from `first_day` to `last_day`, both included; None where the table has no limit.
 
     `state` is "merged" for a bank that was asked for after its last day; `merged_into` is then the code of the bank that goes on.
     """
@@ -36,17 +36,17 @@ class Bank:
     short_name: str
     name: str
     state: BankState
-    since: date | None = None
-    until: date | None = None
+    first_day: date | None = None
+    last_day: date | None = None
     merged_into: str = ""
 
     def is_in_effect(self, on: date) -> bool:
         """Return whether the bank had this name and state on that day."""
-        return (self.since is None or self.since <= on) and (self.until is None or on <= self.until)
+        return (self.first_day is None or self.first_day <= on) and (self.last_day is None or on <= self.last_day)
 
     def is_over(self, on: date) -> bool:
         """Return whether this name's last day was before that day."""
-        return self.until is not None and self.until < on
+        return self.last_day is not None and self.last_day < on
 
 
 def bank(bank_bin: str, on: date) -> Bank | None:
@@ -114,7 +114,7 @@ def bank_warning(bank_bin: str, on: date) -> Problem | None:
         return Problem("bank_receive_only", message % values, "bank_bin")
     if entry.state == "merged":
         heir = successor(entry, on)
-        values |= {"heir": heir.short_name if heir else entry.merged_into, "day": formats.day(entry.until)}
+        values |= {"heir": heir.short_name if heir else entry.merged_into, "day": formats.day(entry.last_day)}
         message = _("%(bank)s ended on %(day)s and goes on as %(heir)s. Ask the owner for a new code of %(heir)s.")
         return Problem("bank_merged", message % values, "bank_bin")
     former = _former(entry, on)
@@ -135,14 +135,16 @@ def _entries() -> tuple[Bank, ...]:
     entries = [_read_bank(entry) for entry in table.tables("bank", "bank")]
     table.finish()
     _check(entries)
-    return tuple(sorted(entries, key=lambda entry: (entry.short_name.casefold(), entry.bin, entry.since or date.min)))
+    return tuple(
+        sorted(entries, key=lambda entry: (entry.short_name.casefold(), entry.bin, entry.first_day or date.min))
+    )
 
 
 @lru_cache(maxsize=1)
 def _by_bin() -> dict[str, tuple[Bank, ...]]:
     """Return the entries of each number, the oldest first."""
     grouped: dict[str, list[Bank]] = {}
-    for entry in sorted(_entries(), key=lambda entry: entry.since or date.min):
+    for entry in sorted(_entries(), key=lambda entry: entry.first_day or date.min):
         grouped.setdefault(entry.bin, []).append(entry)
     return {bank_bin: tuple(entries) for bank_bin, entries in grouped.items()}
 
@@ -155,8 +157,8 @@ def _read_bank(entry: TomlTable) -> Bank:
         short_name=entry.text("short_name", 40),
         name=entry.text("name", 120),
         state=cast(BankState, entry.choice("state", _STATES)),
-        since=entry.optional_day("since"),
-        until=entry.optional_day("until"),
+        first_day=entry.optional_day("since"),
+        last_day=entry.optional_day("until"),
         merged_into=entry.text("merged_into", 20, required=False),
     )
     entry.finish()
@@ -169,12 +171,14 @@ def _check(entries: list[Bank]) -> None:
     """Refuse two names of one number on one day, and a successor that nobody is."""
     codes = {entry.code for entry in entries}
     for entry in entries:
-        if (entry.until is None) != (entry.merged_into == ""):
+        if (entry.last_day is None) != (entry.merged_into == ""):
             raise refuse(f"bank {entry.code}", _("“until” and “merged_into” stand together or not at all."))
         if entry.merged_into and entry.merged_into not in codes:
             raise refuse(f"bank {entry.code}", _("there is no bank “%(code)s”.") % {"code": entry.merged_into})
         for other in entries:
-            overlaps = other.is_in_effect(entry.since or date.min) or entry.is_in_effect(other.since or date.min)
+            overlaps = other.is_in_effect(entry.first_day or date.min) or entry.is_in_effect(
+                other.first_day or date.min
+            )
             if other is not entry and other.bin == entry.bin and overlaps:
                 raise refuse(
                     f"bank {entry.code}", _("two banks have the number %(bin)s on one day.") % {"bin": entry.bin}

@@ -119,7 +119,7 @@ def read_name(row: RawRow, findings: CellFindings) -> str:
     if not typed:
         findings.refuse("name", Problem("name_missing", _("The name is missing.")))
         return ""
-    if not typed.isascii() and vietnamese.legacy_font(typed):
+    if not typed.isascii() and vietnamese.has_legacy_font(typed):
         message = _("The name was typed in an old font (VNI or TCVN3); convert the file to Unicode first.")
         findings.refuse("name", Problem("name_legacy_font", message))
         return typed[:120]

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.access import policy as access
 from doanso.accounts.requests import AuthenticatedRequest
-from doanso.files.answers import hand_out_made
 from doanso.files.kinds import Kind
+from doanso.files.responses import hand_out_made
 from doanso.lib import formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused

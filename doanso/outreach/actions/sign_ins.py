@@ -28,7 +28,7 @@ def align_roles(*, actor: User, unit: Unit, user_ids: Collection[UUID]) -> None:
     A user who visits by another role, such as a secretary, has no such role that could end.
     """
     today = clock.today()
-    held = access_queries.active_role_assignments(
+    held = access_queries.current_or_future_role_assignments(
         RoleAssignment.objects.filter(user__in=list(user_ids), unit=unit, role=Role.HELPER)
     )
     access.lock_roles(held)

@@ -114,7 +114,9 @@ def visitors_of_unit(unit: Unit) -> list[User]:
     """Return the users who visit for the unit by a role held there or in a branch, by name; one statement."""
     roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.RECORD.name) is Scope.SUBTREE]
     below = units_below([unit.pk])
-    assigned = access.active_role_assignments(RoleAssignment.objects.filter(unit_id__in=below, role__in=roles))
+    assigned = access.current_or_future_role_assignments(
+        RoleAssignment.objects.filter(unit_id__in=below, role__in=roles)
+    )
     users = User.objects.filter(is_active=True, pk__in=assigned.values("user_id"))
     return list(users.order_by("sort_key", "pk"))
 

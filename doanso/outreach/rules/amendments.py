@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from doanso.lib import vietnamese
 from doanso.lib.problems import Problem
-from doanso.lib.spelling import same_human
+from doanso.lib.spelling import may_be_same_person
 from doanso.outreach.rules import visits
 
 SHOP, NOBODY = "shop", "nobody"
@@ -150,7 +150,7 @@ def people_problem(before: VisitContent, after: VisitContent, *, members: Collec
         if person.contact_id in members:
             message = _("%(name)s is a member; name and number are put right in the register of members.")
             return Problem("is_member", message % {"name": people_before[person.contact_id].name}, "people")
-        if not same_human(person.name, people_before[person.contact_id].name):
+        if not may_be_same_person(person.name, people_before[person.contact_id].name):
             message = _(
                 "“%(new)s” is somebody else than “%(old)s”, who agreed to be written down. Take this help away, and record "
                 "the other person's with their own consent."
@@ -181,7 +181,7 @@ def keeps_signature(before: SecondContent, after: SecondContent) -> bool:
     """Return whether a signature is still that of the second: the same person, spelt differently."""
     if before.teammate_id is not None or after.teammate_id is not None:
         return before.teammate_id == after.teammate_id
-    return bool(before.name and after.name) and same_human(before.name, after.name)
+    return bool(before.name and after.name) and may_be_same_person(before.name, after.name)
 
 
 # --- What was helped with -------------------------------------------------------------------------------------------

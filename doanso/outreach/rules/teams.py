@@ -36,7 +36,7 @@ def name_problem(name: str) -> Problem | None:
     """Return why this is no name of a person."""
     if not name:
         return Problem("name_missing", _("Write the person's full name."), "name")
-    if vietnamese.legacy_font(name):
+    if vietnamese.has_legacy_font(name):
         message = _("This was typed in an old font and reads wrong for others; type it in Unicode.")
         return Problem("legacy_font", message, "name")
     return names.person_problem(name)

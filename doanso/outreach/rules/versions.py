@@ -7,7 +7,7 @@ details: they are corrected in place, and the receiver's confirmation stays.
 from typing import NamedTuple
 
 from doanso.lib import vietnamese
-from doanso.lib.spelling import same_human
+from doanso.lib.spelling import may_be_same_person
 
 
 class NamedReceiver(NamedTuple):
@@ -20,7 +20,7 @@ class NamedReceiver(NamedTuple):
 def same_person(person: NamedReceiver, other: NamedReceiver) -> bool:
     """Return whether both are one person, corrected: another year of birth means another person, also with the same name."""
     same_year = person.birth_year is None or other.birth_year is None or person.birth_year == other.birth_year
-    return same_year and same_human(person.name, other.name)
+    return same_year and may_be_same_person(person.name, other.name)
 
 
 def exactly_same(person: NamedReceiver, other: NamedReceiver) -> bool:

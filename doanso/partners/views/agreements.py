@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.accounts.requests import AuthenticatedRequest
-from doanso.files.answers import hand_out
 from doanso.files.problems import Unavailable
+from doanso.files.responses import hand_out
 from doanso.lib import clock, formats
 from doanso.lib.form_pages import posted, posted_files
 from doanso.lib.paging import page_number, pages

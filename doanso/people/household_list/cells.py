@@ -37,7 +37,7 @@ def check_words(
             refuse_row(line, column, "too_long", _("This is longer than %(most)d characters.") % {"most": most})
         elif (problem := problem_of(value, column)) is not None:
             refuse_row(line, column, problem.code, problem.message)
-        elif not value.isascii() and vietnamese.legacy_font(value):
+        elif not value.isascii() and vietnamese.has_legacy_font(value):
             message = _("This was typed in an old font (VNI or TCVN3); convert the file to Unicode first.")
             refuse_row(line, column, "legacy_font", message)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from doanso.lib.spelling import one_letter_off, same_words
+from doanso.lib.spelling import is_reordered, one_letter_off
 from doanso.people.rules.similarity import FieldComparison, Traits, compare
 
 
@@ -50,7 +50,7 @@ def worth_asking(left: ShopTraits, right: ShopTraits) -> bool:
         return (
             left.folded == right.folded
             or one_letter_off(left.folded, right.folded)
-            or same_words(left.folded, right.folded)
+            or is_reordered(left.folded, right.folded)
         )
     if left.folded != right.folded or place is FieldComparison.NO:
         return False

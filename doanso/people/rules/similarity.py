@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy
 
-from doanso.lib.spelling import one_letter_off, same_words
+from doanso.lib.spelling import is_reordered, one_letter_off
 from doanso.people.rules.names import house_number, place_words
 
 
@@ -62,7 +62,7 @@ def _known(left: object, right: object) -> FieldComparison:
 def _names(left: str, right: str) -> FieldComparison:
     if left == right:
         return FieldComparison.YES
-    return FieldComparison.NEAR if same_words(left, right) or one_letter_off(left, right) else FieldComparison.NO
+    return FieldComparison.NEAR if is_reordered(left, right) or one_letter_off(left, right) else FieldComparison.NO
 
 
 def _years(left: int | None, right: int | None) -> FieldComparison:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.accounts.requests import AuthenticatedRequest
-from doanso.files.answers import hand_out
 from doanso.files.form_refusals import FormRefusals
+from doanso.files.responses import hand_out
 from doanso.lib import clock
 from doanso.places import policy
 from doanso.places.actions import checks as actions

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doanso.access import policy as access
 from doanso.accounts.requests import AuthenticatedRequest
-from doanso.files.answers import hand_out
 from doanso.files.form_refusals import FormRefusals
+from doanso.files.responses import hand_out
 from doanso.lib import clock, qr
 from doanso.lib.paging import page_number, page_rows, pages
 from doanso.places import policy

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from doanso.access import queries as access_queries
 from doanso.access.policy import Permission
 from doanso.accounts.requests import AuthenticatedRequest
-from doanso.files.answers import hand_out
 from doanso.files.form_refusals import FormRefusals
+from doanso.files.responses import hand_out
 from doanso.lib import clock
 from doanso.lib.form_pages import submit
 from doanso.places import policy

@@ -14,8 +14,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.accounts.secret_links import network_of_request, secret_page
-from doanso.files.answers import hand_out
 from doanso.files.models import Blob
+from doanso.files.responses import hand_out
 from doanso.lib.access_codes import is_link
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal

@@ -16,8 +16,8 @@ from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.files import actions as files
-from doanso.files.answers import hand_out, hand_out_made
 from doanso.files.problems import Unavailable
+from doanso.files.responses import hand_out, hand_out_made
 from doanso.lib.problems import Refused
 from doanso.reports import policy
 from doanso.reports.actions import layouts as actions

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.accounts.requests import AuthenticatedRequest
-from doanso.files.answers import hand_out
+from doanso.files.responses import hand_out
 from doanso.lib.problems import Refused
 from doanso.reports.actions import renderings
 from doanso.reports.assembly import assemble

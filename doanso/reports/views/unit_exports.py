@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.access.queries import unit_to_see
 from doanso.accounts.requests import AuthenticatedRequest
-from doanso.files.answers import hand_out
+from doanso.files.responses import hand_out
 from doanso.lib.problems import Refused
 from doanso.members import policy as members_policy
 from doanso.reports.actions import unit_exports

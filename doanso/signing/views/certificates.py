@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.access.policy import Permission, anywhere_or_404, current_role_assignments, get_or_404, over_others_or_404
 from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
-from doanso.files.answers import hand_out
+from doanso.files.responses import hand_out
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused

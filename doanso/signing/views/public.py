@@ -14,8 +14,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.accounts.secret_links import network_of_request
-from doanso.files.answers import hand_out
 from doanso.files.problems import Damaged, Unavailable
+from doanso.files.responses import hand_out
 from doanso.lib.problems import Refused
 from doanso.signing import verdict_messages
 from doanso.signing.actions import tries

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from doanso.accounts.requests import AuthenticatedRequest
-from doanso.files.answers import hand_out
+from doanso.files.responses import hand_out
 from doanso.lib import clock, vietnamese
 from doanso.lib.problems import Refused
 from doanso.signing import actions, reading

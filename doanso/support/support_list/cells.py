@@ -194,7 +194,7 @@ def _person(row: RawRow, typed: str, findings: SupportRowFindings) -> str:
 
 
 def _checked_name(column: str, typed: str, longest: int, findings: SupportRowFindings) -> str:
-    if not typed.isascii() and vietnamese.legacy_font(typed):
+    if not typed.isascii() and vietnamese.has_legacy_font(typed):
         message = _("The name was typed in an old font (VNI or TCVN3); convert the file to Unicode first.")
         findings.refuse(column, Problem("name_legacy_font", message))
         return typed[:longest]

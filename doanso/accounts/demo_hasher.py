@@ -3,7 +3,7 @@
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
 
-class PrintedPasswordHasher(Argon2PasswordHasher):
+class DemoPasswordHasher(Argon2PasswordHasher):
     """Argon2 at its least cost, for passwords that are no secret: a demo prints them. Never for an installation."""
 
     time_cost = 1

@@ -14,17 +14,17 @@ from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.actions import mandates, numbers
-from doanso.documents.forms.settings import (
+from doanso.documents.forms.unit_settings import (
     FORMS,
     EndForm,
     MandateForm,
     NumberingForm,
     SeriesForm,
     StandInForm,
-    form_heading,
+    settings_form_heading,
 )
 from doanso.documents.models import Mandate, StandIn
-from doanso.documents.queries import handling as queries
+from doanso.documents.queries import unit_settings as queries
 from doanso.documents.queries.letterheads import all_units
 from doanso.lib import clock
 from doanso.lib.problems import Refused
@@ -41,7 +41,7 @@ def _unit(request: AuthenticatedRequest, code: str) -> Unit:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def handling(request: AuthenticatedRequest, code: str) -> HttpResponse:
+def unit_settings(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """Show and change the settings; each has its own form."""
     unit = _unit(request, code)
     people = queries.people_of(unit)
@@ -61,11 +61,11 @@ def handling(request: AuthenticatedRequest, code: str) -> HttpResponse:
                 return redirect("documents:handling", unit.code)
     context = {
         "place": units.named_unit(unit),
-        "handling": queries.handling_of(unit, clock.today()),
+        "settings": queries.document_settings(unit, clock.today()),
         "today": clock.today(),
-        "forms": [(name, form_heading(name), form, name == posted) for name, form in forms.items()],
+        "forms": [(name, settings_form_heading(name), form, name == posted) for name, form in forms.items()],
     }
-    return render(request, "documents/handling.html", context, status=422 if posted else 200)
+    return render(request, "documents/unit_settings.html", context, status=422 if posted else 200)
 
 
 def _form(name: str, request: HttpRequest | None, people: list[User]) -> _Form:

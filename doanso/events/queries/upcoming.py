@@ -18,7 +18,7 @@ _MOST = 4
 
 
 @dataclass(frozen=True, slots=True)
-class AheadRow:
+class UpcomingEvent:
     """An event of the next weeks; `wanted` and `filled` count the people of the reader's units in its shifts."""
 
     event: Event
@@ -34,7 +34,7 @@ class AheadRow:
         return max(self.wanted - self.filled, 0)
 
 
-def events_ahead(actor: User) -> list[AheadRow]:
+def upcoming_events(actor: User) -> list[UpcomingEvent]:
     """Return the next announced events that concern the actor, today's first; four statements, besides the actor's roles."""
     today = clock.today()
     ahead = Event.objects.filter(state=EventState.OPEN, day__gte=today, day__lte=today + _WITHIN)
@@ -49,7 +49,7 @@ def events_ahead(actor: User) -> list[AheadRow]:
         wanted[shift.event_id] += shift.wanted
         filled[shift.event_id] += shift.filled
     return [
-        AheadRow(
+        UpcomingEvent(
             event,
             hours_words(event.begins, event.ends),
             days_left(event.day, today),

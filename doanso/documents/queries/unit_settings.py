@@ -21,7 +21,7 @@ class SeriesRow:
 
 
 @dataclass(frozen=True, slots=True)
-class HandlingSettings:
+class DocumentSettings:
     """All settings of a unit."""
 
     mandates: list[Mandate]
@@ -30,13 +30,13 @@ class HandlingSettings:
     series: list[SeriesRow]
 
 
-def handling_of(unit: Unit, on: date) -> HandlingSettings:
+def document_settings(unit: Unit, on: date) -> DocumentSettings:
     """Return the settings in effect on a day or later, in a fixed number of statements."""
     names = kind_names()
     mandates = Mandate.objects.filter(unit=unit).filter(Q(until=None) | Q(until__gte=on)).select_related("user")
     stand_ins = StandIn.objects.filter(unit=unit, until__gte=on).select_related("user", "deputy")
     series = Series.objects.filter(unit=unit).order_by("-era", "direction", "kind")
-    return HandlingSettings(
+    return DocumentSettings(
         mandates=list(mandates.order_by("since", "id")),
         stand_ins=list(stand_ins.order_by("since", "id")),
         numberings=list(Numbering.objects.filter(unit=unit).order_by("profile", "-since")),

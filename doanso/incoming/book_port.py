@@ -13,7 +13,7 @@ from doanso.incoming import policy, queries
 from doanso.incoming.models import Arrival
 
 
-class IncomingLinks:
+class IncomingBookPort:
     """Implements `documents.ports.IncomingBook`."""
 
     def delivery_entry(self, *, actor: User, delivery: Delivery) -> DeliveryEntry:

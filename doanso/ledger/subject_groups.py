@@ -9,11 +9,11 @@ from collections.abc import Collection
 from doanso.ledger.models import Subject
 from doanso.lib import database
 
-Group = tuple[int, ...]
+SubjectGroup = tuple[int, ...]
 """The ids of merged subjects, the one that remained first."""
 
 
-def groups_of(subject_ids: Collection[int]) -> list[Group]:
+def subject_groups_of(subject_ids: Collection[int]) -> list[SubjectGroup]:
     """Return the complete groups of these subjects; one statement if none of them was merged."""
     links: dict[int, int | None] = {}
     waiting, read = set(subject_ids), set[int]()

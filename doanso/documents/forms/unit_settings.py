@@ -111,11 +111,11 @@ FORMS = {"mandate": MandateForm, "stand-in": StandInForm, "numbering": Numbering
 """The page's forms by the name that is posted with each."""
 
 
-def form_heading(name: str) -> str:
-    """Return the heading of a form."""
+def settings_form_heading(form_name: str) -> str:
+    """Return the heading of one of `FORMS`, by the name that is posted with it."""
     return {
         "mandate": _("Give somebody authority to sign"),
         "stand-in": _("Name somebody to stand in"),
         "numbering": _("Change how numbers run"),
         "series": _("Go on from a paper book"),
-    }[name]
+    }[form_name]
