@@ -30,8 +30,8 @@ from doanso.units.models import Unit
 
 @login_required
 @require_safe
-def overview(request: AuthenticatedRequest) -> HttpResponse:
-    """Redirect from the menu: to the page of the unit in view, or to the user's own."""
+def redirect_to_services(request: AuthenticatedRequest) -> HttpResponse:
+    """Redirect to the services of the widest unit that the user views, else to the user's own."""
     first = queries.widest_unit(request.user)
     if first is not None:
         return redirect("adoption:unit", code=first.code)

@@ -101,7 +101,7 @@ def return_signed(*, actor: User, document: Document, reason: str) -> Document:
 
 
 @transaction.atomic
-def give_up(*, actor: User, document: Document, reason: str) -> Document:
+def discard_numbered(*, actor: User, document: Document, reason: str) -> Document:
     """Discard a document that has a number and was not issued.
 
     The number is void in the register, with the reason, and is given to no other document. Locks the document, its issuing, then
@@ -109,7 +109,7 @@ def give_up(*, actor: User, document: Document, reason: str) -> Document:
     """
     fresh, issuing = _lock_document(document)
     policy.ISSUE.require(actor, fresh)
-    refuse(rules.give_up_problem(fresh.state, has_number=fresh.number_id is not None))
+    refuse(rules.discard_numbered_problem(fresh.state, has_number=fresh.number_id is not None))
     _require_reason(reason)
     words = reason.strip()
     if issuing is not None:

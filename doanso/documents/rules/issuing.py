@@ -83,8 +83,8 @@ def return_signed_problem(state: str, source_kind: str) -> Problem | None:
     return source_problem(source_kind)
 
 
-def give_up_problem(state: str, *, has_number: bool) -> Problem | None:
-    """Return why a document cannot be given up with its number: it has none, or was issued."""
+def discard_numbered_problem(state: str, *, has_number: bool) -> Problem | None:
+    """Return why a document cannot be discarded with its number: it has none, or was issued."""
     if has_number and state in (DocumentState.ISSUING, DocumentState.SIGNING):
         return None
     message = _("Only a document that has its number and was not issued yet is given up together with it.")

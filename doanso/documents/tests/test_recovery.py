@@ -7,7 +7,7 @@ from doanso.audit.models import AuditEvent
 from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.actions.drafts import attach
 from doanso.documents.actions.issuing import advance, ask_issue
-from doanso.documents.actions.recovery import give_up, sign_again
+from doanso.documents.actions.recovery import discard_numbered, sign_again
 from doanso.documents.actions.routing import call_back, return_step
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.models import Attachment, Document, DocumentState, Issuing, IssuingState, Number, NumberState
@@ -106,7 +106,7 @@ def test_signed_once_more_it_keeps_number_and_day_and_goes_out(office: Office, m
     assert (out.state, (out.number_id, out.dated, out.notation)) == (DocumentState.ISSUED, before)
     assert Number.objects.get().state == NumberState.USED
     assert list(out.signatures.order_by("made_at").values_list("by__username", flat=True)) == ["an", "mai"]
-    assert refused(give_up, actor=office.mai, document=out, reason="Thôi") == "give_up_state"
+    assert refused(discard_numbered, actor=office.mai, document=out, reason="Thôi") == "give_up_state"
     assert refused(sign_again, actor=office.mai, document=out, reason="Thôi") == "sign_again_state"
 
 
@@ -116,9 +116,9 @@ def test_given_up_its_number_stands_in_the_register_as_void(office: Office, refu
     if is_with_signer:
         document = sign_again(actor=office.mai, document=document, reason="Ký nhầm ô")
     with pytest.raises(PermissionDenied):
-        give_up(actor=office.tree.chi, document=document, reason="Không ký lại được")
-    assert refused(give_up, actor=office.mai, document=document, reason="") == "words_needed"
-    give_up(actor=office.mai, document=document, reason="Không ký lại được")
+        discard_numbered(actor=office.tree.chi, document=document, reason="Không ký lại được")
+    assert refused(discard_numbered, actor=office.mai, document=document, reason="") == "words_needed"
+    discard_numbered(actor=office.mai, document=document, reason="Không ký lại được")
 
     gone, number = Document.objects.get(), Number.objects.get()
     assert (gone.state, gone.number, gone.notation, gone.ended_reason) == (
@@ -137,7 +137,7 @@ def test_given_up_its_number_stands_in_the_register_as_void(office: Office, refu
 def test_only_what_has_a_number_and_no_seal_has_these_ways(office: Office, refused):
     draft = office.draft()
     assert refused(sign_again, actor=office.mai, document=draft, reason="Ký lại") == "sign_again_state"
-    assert refused(give_up, actor=office.mai, document=draft, reason="Thôi") == "give_up_state"
+    assert refused(discard_numbered, actor=office.mai, document=draft, reason="Thôi") == "give_up_state"
 
 
 def test_a_file_that_takes_no_seal_is_not_put_beside_a_draft(office: Office, refused):

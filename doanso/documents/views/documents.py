@@ -73,7 +73,7 @@ def _document_page(
         if may_issue
         else None,
         "may_give_up": may_issue
-        and rules.give_up_problem(document.state, has_number=document.number_id is not None) is None,
+        and rules.discard_numbered_problem(document.state, has_number=document.number_id is not None) is None,
         "may_reseal": may_issue and details.issuing is not None and rules.reseal_problem(details.issuing.state) is None,
         "attachments": attachments,
         "waits_for_clerk": rules.waits_for_clerk(details.issuing, attachments),

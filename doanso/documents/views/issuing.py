@@ -182,14 +182,14 @@ def return_signed(request: AuthenticatedRequest, document_id: UUID) -> HttpRespo
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def give_up(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
-    """Give up a document that has a number and cannot be issued."""
+def discard_numbered(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
+    """Discard a document that has a number and cannot be issued, together with the number."""
     message = _("The document is given up; its number stands in the register as void, with your reason.")
 
     def problem(document: Document) -> Problem | None:
-        return rules.give_up_problem(document.state, has_number=document.number_id is not None)
+        return rules.discard_numbered_problem(document.state, has_number=document.number_id is not None)
 
-    return _with_reason(request, document_id, recovery.give_up, "give-up", message, problem)
+    return _with_reason(request, document_id, recovery.discard_numbered, "give-up", message, problem)
 
 
 def _with_reason(

@@ -105,9 +105,9 @@ class PhotoRequestForm(forms.Form):
 
 
 class KeepPhotoForm(forms.Form):
-    """Why a photo is kept that somebody asked to be taken down; `asked` are the requests that the officer has read."""
+    """Why a photo is kept that somebody asked to be taken down; `request_ids` are the requests that the officer has read."""
 
-    asked = forms.CharField(widget=forms.HiddenInput, max_length=200)
+    request_ids = forms.CharField(widget=forms.HiddenInput, max_length=200)
 
     answer = text_field(
         gettext_lazy("Why it stays"),
@@ -117,10 +117,10 @@ class KeepPhotoForm(forms.Form):
         help_text=gettext_lazy("Whoever asked reads this. For example: trong ảnh không nhận ra ai."),
     )
 
-    def clean_asked(self) -> list[UUID]:
-        """Return the ids of the requests."""
+    def clean_request_ids(self) -> list[UUID]:
+        """Return the ids, which the page sends joined by commas."""
         try:
-            return [UUID(key) for key in self.cleaned_data["asked"].split(",")]
+            return [UUID(key) for key in self.cleaned_data["request_ids"].split(",")]
         except ValueError:
             raise forms.ValidationError(_("Open the photo anew.")) from None
 

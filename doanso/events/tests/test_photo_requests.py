@@ -71,8 +71,8 @@ def test_a_photo_that_stays_is_shown_again_with_an_answer_and_is_not_hidden_a_se
     form, picture, _page = addresses(held, photo)
     visitor.post(form, FORM)
     officer, keep = as_user(held.by), reverse("events:keep-photo", args=[held.event.pk, photo.pk])
-    sent = {"asked": str(PhotoRequest.objects.get().pk), "answer": "Trong ảnh không nhận ra ai."}
-    assert str(sent["asked"]) in text_of(officer.get(reverse("events:photo", args=[held.event.pk, photo.pk])))
+    sent = {"request_ids": str(PhotoRequest.objects.get().pk), "answer": "Trong ảnh không nhận ra ai."}
+    assert str(sent["request_ids"]) in text_of(officer.get(reverse("events:photo", args=[held.event.pk, photo.pk])))
     assert officer.post(keep, sent | {"answer": " "}).status_code == 422
     for _time in range(2):
         assert officer.post(keep, sent).status_code == 302
@@ -107,11 +107,11 @@ def test_a_second_person_adds_words_and_nobody_is_answered_unread(held: Festival
     today = text_of(officer.get(reverse("home:today")))
     assert re.search(r"\b1\b(<[^>]*>|\s)*ảnh có người xin gỡ", today)
 
-    stale = officer.post(keep, {"asked": str(first.pk), "answer": "Không nhận ra ai."})
+    stale = officer.post(keep, {"request_ids": str(first.pk), "answer": "Không nhận ra ai."})
     assert (stale.status_code, PhotoRequest.objects.filter(answered_at=None).count()) == (422, 2)
     ids = ",".join(str(pk) for pk in PhotoRequest.objects.values_list("pk", flat=True))
     for _time in range(2):
-        assert officer.post(keep, {"asked": ids, "answer": "Không nhận ra ai."}).status_code == 302
+        assert officer.post(keep, {"request_ids": ids, "answer": "Không nhận ra ai."}).status_code == 302
     assert set(PhotoRequest.objects.values_list("words", "is_kept", "answer")) == {("", True, "Không nhận ra ai.")}
     assert AuditEvent.objects.filter(action="events.keep_photo").count() == 1
 

@@ -128,7 +128,8 @@ def _photo_page(
     forms: dict[str, Any] = {
         "form": form or EventPhotoForm(photo=photo),
         "take_down_form": take_down or TakeDownForm(initial=because),
-        "keep_form": keep_form or KeepPhotoForm(initial={"asked": ",".join(str(request.pk) for request in asked)}),
+        "keep_form": keep_form
+        or KeepPhotoForm(initial={"request_ids": ",".join(str(request.pk) for request in asked)}),
     }
     context = {
         **head_of(request, photo.event, "photos"),
@@ -167,7 +168,7 @@ def keep(request: AuthenticatedRequest, event_id: UUID, photo_id: UUID) -> HttpR
         lambda: actions.keep_photo(
             actor=request.user,
             photo=photo,
-            request_ids=form.cleaned_data["asked"],
+            request_ids=form.cleaned_data["request_ids"],
             answer=form.cleaned_data["answer"],
         ),
     ):
