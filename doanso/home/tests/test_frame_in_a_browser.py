@@ -48,6 +48,24 @@ def test_the_sheet_of_a_phone_opens_and_closes(tree, open_as, axe, dark):
     page.wait_for_url("**/people/")
 
 
+def test_text_of_twice_the_size_stays_on_a_phones_screen(tree, open_as):
+    _request(tree.units["p4"])
+    page = open_as(tree.an, "/today/", width=390)
+    expect(page.locator(".ds-todo").first).to_be_visible()
+
+    page.evaluate("""() => {
+        document.documentElement.style.fontSize = "200%";
+        document.querySelector("main").insertAdjacentHTML("beforeend", `
+            <ul class="ds-todo"><li><i></i><span class="grow"><span class="due ds-only-s">Chờ lâu nhất 53 ngày</span>
+              </span></li></ul>
+            <div class="ds-weeks"><a><svg class="ds-ring" width="40" height="40"></svg><span class="grow"><b>Cửa hàng</b></span>
+              <span class="v"><b>1.234</b> / 5.678</span></a></div>
+            <div class="ds-multi"><a><span class="v"><b>123,4%</b><span>/ 100%</span></span></a></div>
+            <div class="ds-ucards"><span class="ds-pill">Dân mở tài khoản thanh toán 0,0</span></div>`);
+    }""")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+
+
 def test_counts_appear_and_are_asked_anew_after_an_action(tree, open_as):
     _request(tree.units["p4"])
     page = open_as(tree.an, "/requests/", width=390)
