@@ -53,6 +53,16 @@ def test_the_list_opens_on_what_a_programme_asks_for(ward, as_user):
     assert f'<option value="{ward.active.pk}" selected>' in page.content.decode()
 
 
+@pytest.mark.parametrize("route", ["adoption:attest", "adoption:declarations"])
+def test_without_services_the_page_leads_to_the_programmes(tree, as_user, route):
+    client = as_user(tree.an)
+    page = client.get(reverse(route)).content.decode()
+
+    assert "Chưa có dịch vụ nào" in page
+    assert re.search(r'<a class="ds-btn ds-btn-p" href="([^"]+)">Xem chương trình</a>', page)[1] == "/programmes/"
+    assert client.get("/programmes/").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("name", "status"),
     [("an", 200), ("binh", 200), ("dung", 200), ("hanh", 403), ("khoa", 404), ("lan", 404), ("minh", 404)],
