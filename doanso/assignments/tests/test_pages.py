@@ -23,8 +23,8 @@ def test_the_list_shows_the_own_units_first_due_first_and_says_lateness_calmly(t
     give("p5")
     page = _list(as_user(tree.an))
 
-    assert "Quá hẹn 2 ngày" in page
-    assert page.index("Quá hẹn 2 ngày") < page.index("còn 3 ngày")
+    assert "Quá hạn 2 ngày" in page
+    assert page.index("Quá hạn 2 ngày") < page.index("còn 3 ngày")
     assert page.count("Xem lại 3 mục") == 2
 
 

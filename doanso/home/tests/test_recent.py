@@ -46,6 +46,14 @@ def test_the_own_actions_reading_and_technical_steps_are_left_out(tree):
     assert lines_shown(tree.an) == []
 
 
+def test_the_same_action_many_times_reads_well(tree, as_user):
+    for action in ("outreach.record", "outreach.record", "results.confirm", "results.confirm"):
+        record(actor=tree.binh, action=action, obj=tree.units["p4"], unit=tree.units["p4"])
+    card = as_user(tree.an).get("/today/recent/").content.decode()
+    assert "<b>Trần Thị Bình</b> ghi lượt đến nhà 2 lần<" in card
+    assert "<b>Trần Thị Bình</b> xác nhận kết quả 2 lần<" in card
+
+
 def test_other_units_are_not_shown(tree):
     admit(tree, tree.binh, "Nguyễn Hoàng Đức")
     assert lines_shown(tree.chi) == []

@@ -88,7 +88,7 @@ def test_what_is_put_right_stands_on_the_visits_page_with_what_stood_before(
         "Ngày, trước đó: 12/11/2023",
         "Đến lúc, trước đó: 08:12",
         "Bậc 0 → Bậc 1",
-        "đã sửa một lượt đến nhà tại đơn vị: ngày đến, giờ đến, giờ về",
+        "đã sửa lượt đến nhà tại đơn vị: ngày đến, giờ đến, giờ về",
         "09:05 đến 09:20 (15 phút)",
     ):
         assert words in unescape(page), words

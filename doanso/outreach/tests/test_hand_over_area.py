@@ -60,7 +60,7 @@ def test_doors_are_given_by_hand_and_taken_back(helpers: Outing) -> None:
     assert (has(helpers, "lan"), has(helpers, "minh")) == (["2"], ["7", "4"])
     assert take_back(actor=an, drive=helpers.drive, door_ids=keys) == 3
     assert has(helpers, "lan") == has(helpers, "minh") == []
-    assert [event.sentence for event in history(an, door)] == ["đã lấy lại nhà này", "đã giao nhà này cho một người"]
+    assert [event.sentence for event in history(an, door)] == ["đã lấy lại nhà này", "đã giao nhà cho người đi"]
 
 
 def test_a_door_that_is_done_is_given_to_nobody(helpers: Outing) -> None:
