@@ -103,6 +103,8 @@ function move(form, by) {
 
 for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll("form[data-record]"))) {
   lay(form);
+  // What was refused is below what is kept for the next receiver, on a phone below the fold.
+  /** @type {HTMLElement | null} */ (form.querySelector(".ds-err input:not([type=hidden])"))?.focus();
   narrow.addEventListener("change", () => lay(form));
   form.addEventListener("change", () => lay(form));
   form.addEventListener("click", (event) => {

@@ -32,7 +32,9 @@ class StandForm(HelpersForm):
 
     place = forms.CharField(label=gettext_lazy("Place of the stand"), max_length=120)
     services = forms.MultipleChoiceField(
-        label=gettext_lazy("What people are helped with"), widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("What people are helped with"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose at least one service.")},
     )
     planned = forms.IntegerField(
         label=gettext_lazy("People expected"), min_value=1, max_value=500, initial=PLANNED, required=False

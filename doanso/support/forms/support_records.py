@@ -197,7 +197,11 @@ class RecordForm(NamesakesForm, HelpersForm):
     )
     phone = PhoneField(label=gettext_lazy("Phone"), required=False)
     address = forms.CharField(label=gettext_lazy("House number, street, neighbourhood"), required=False, max_length=300)
-    services = forms.MultipleChoiceField(label=gettext_lazy("Helped with"), widget=forms.CheckboxSelectMultiple)
+    services = forms.MultipleChoiceField(
+        label=gettext_lazy("Helped with"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose at least one service.")},
+    )
     happened_on = DayField(label=gettext_lazy("On day"))
     answer = forms.ChoiceField(
         label=gettext_lazy("Asked, and the answer was"),

@@ -37,6 +37,8 @@ from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
 RECENT = 5
+KEPT_FIELDS = {"happened_on", "unit", "helper", "helper_kind", "second", "second_kind", "two_helpers"}
+"""What stays for the next receiver; its fields are folded into one line while nothing of them is refused."""
 """Receivers listed beside the form."""
 
 
@@ -229,7 +231,7 @@ def _record_page(
             "services": service_choices(services, form["services"].value() or [], measures, form.receiver),
             "no_programme": not measures,
             "kept": _kept_words(form, unit, day),
-            "keeps": subject.pair is not None and not form.errors,
+            "keeps": (form.is_bound or subject.pair is not None) and form.errors.keys().isdisjoint(KEPT_FIELDS),
             "done": _done(request, subject.previous) if status == 200 and not nothing_stored else None,
             "nothing_stored": nothing_stored,
             "recent": recent[:RECENT],
