@@ -190,6 +190,10 @@ def end_exemption(*, actor: User, member: Member, exemption: Exemption, until: d
     fresh = _locked_row(Exemption, exemption.pk, fresh_member)
     if until < fresh.since:
         raise Refused(Problem("span_empty", _("The last day must come after the first one."), "until"))
+    others = Exemption.objects.filter(person_id=fresh.person_id, indicator=fresh.indicator, taken_back_at=None)
+    if rules.overlaps(fresh.since, until, others.exclude(pk=fresh.pk).values_list("since", "until")):
+        message = _("The member is exempt from this indicator in these days already.")
+        raise Refused(Problem("exemption_overlaps", message, "until"))
     fresh.until = until
     fresh.save(update_fields=["until"])
     record(

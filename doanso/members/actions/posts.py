@@ -88,6 +88,8 @@ def end_post(*, actor: User, member: Member, post: Post, until: date) -> Post:
     """End the term of an office on that day."""
     fresh_member, fresh = _locked(actor, member, post)
     refuse(rules.span_problem(since=fresh.since, until=until, first=fresh.since))
+    if rules.overlaps(fresh.since, until, _held(fresh)):
+        raise _post_held("until")
     end_early(fresh, until)
     record(actor=actor, action="members.end_post", obj=fresh_member, unit=fresh_member.branch_id, changed=[fresh.kind])
     return fresh

@@ -116,6 +116,24 @@ def test_an_exemption_has_a_reason_and_a_review(register, more, code):
     assert refused.value.problem.code == code
 
 
+def test_an_end_is_not_put_off_into_the_next_term(register):
+    term = {"actor": register.tree.an, "member": register.duc}
+    next_exempt = {"indicator": "payment-members", "reason": "Chưa đủ tuổi", "review_on": date(2024, 3, 1)}
+    exemption = exempt(since=AWAY, until=date(2023, 9, 1), **next_exempt, **term)
+    exempt(since=date(2023, 10, 1), **next_exempt, **term)
+    office = {"unit": register.duc.branch, "kind": "deputy"}
+    post = assign_post(since=AWAY, until=date(2023, 9, 1), **office, **term)
+    assign_post(since=date(2023, 10, 1), **office, **term)
+    for end, code in (
+        (lambda until: end_exemption(exemption=exemption, until=until, **term), "exemption_overlaps"),
+        (lambda until: end_post(post=post, until=until, **term), "post_held"),
+    ):
+        with pytest.raises(Refused) as refused:
+            end(date(2023, 10, 2))
+        assert (refused.value.problem.code, refused.value.problem.field) == (code, "until")
+        end(date(2023, 10, 1))
+
+
 @pytest.mark.parametrize("username", ["binh", "chi", "hanh"])
 def test_exempting_is_for_the_unit_and_above(register, username):
     with pytest.raises(PermissionDenied):

@@ -3,11 +3,20 @@ from datetime import date, timedelta
 from io import BytesIO, StringIO
 
 import pytest
+from django.urls import reverse
 
 from doanso.access.actions import unmask
 from doanso.audit.models import AuditEvent
 from doanso.lib.spreadsheet import read_workbook
-from doanso.members.actions import Admission, admit_many, end_membership, exempt, set_absence, transfer_member
+from doanso.members.actions import (
+    Admission,
+    admit_many,
+    assign_post,
+    end_membership,
+    exempt,
+    set_absence,
+    transfer_member,
+)
 from doanso.members.models import Absence, Exemption, Member, Post
 from doanso.people.actions import Particulars
 from doanso.people.queries import lookup_hash
@@ -144,6 +153,34 @@ def test_what_was_typed_as_a_reason_is_hidden_with_the_name(register, as_user):
     page = client.get(address).content.decode()
     assert "TP.HCM" in page
     assert "Mẹ ốm" in page
+
+
+def test_what_ends_on_a_day_ahead_can_be_ended_before(register, as_user, business_day):
+    an, duc, ahead = register.tree.an, register.duc, TODAY + timedelta(days=30)
+    term = {"actor": an, "member": duc, "since": date(2023, 9, 1), "until": ahead}
+    absence = set_absence(reason="study", **term)
+    exemption = exempt(indicator="payment-members", reason="Mẹ ốm", review_on=date(2024, 3, 1), **term)
+    post = assign_post(unit=duc.branch, kind="deputy", **term)
+    pages = {
+        reverse("members:end_absence", args=[duc.pk, absence.pk]): absence,
+        reverse("members:end_exemption", args=[duc.pk, exemption.pk]): exemption,
+        reverse("members:end_post", args=[duc.pk, post.pk]): post,
+    }
+    client = as_user(an)
+
+    def offered():
+        text = client.get(f"/members/{duc.pk}/").content.decode()
+        return [address for address in pages if f'href="{address}"' in text]
+
+    assert offered() == [*pages]
+    business_day(ahead)
+    assert offered() == []
+    business_day(TODAY)
+    for address, row in pages.items():
+        assert client.post(address, {"until": "10/11/2023"}).status_code == 302
+        row.refresh_from_db()
+        assert row.until == date(2023, 11, 10)
+    assert offered() == []
 
 
 def test_the_ward_a_member_left_reads_what_it_wrote_itself(register, as_user):

@@ -193,6 +193,7 @@ def member(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
         request,
         "members/member.html",
         {
+            "today": today,
             "member": member,
             "name": member.contact.name if shown else access.masked_name(member.contact.name),
             "shown": shown,
