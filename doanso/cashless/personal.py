@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from doanso.cashless import code_keys
 from doanso.cashless.actions.alarm_photos import forget_photos
-from doanso.cashless.actions.checks import NAMES_JOINED
+from doanso.cashless.actions.checks import LATER_VERSION, NAMES_JOINED
 from doanso.cashless.actions.codes import forget_codes
 from doanso.cashless.actions.locking import lock_shops
-from doanso.cashless.models import AlarmPhoto, CodeAlarm, ScanResult, Shop, ShopCheck, ShopCode
+from doanso.cashless.models import AlarmPhoto, CodeAlarm, CodeChange, ScanResult, Shop, ShopCheck, ShopCode
 from doanso.lib import formats
 from doanso.outreach.queries.teams import teammates_of
 from doanso.sync.actions.retention import forget_records
@@ -39,8 +39,8 @@ def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
 def erase(person_ids: Collection[UUID]) -> None:
     """Empty the accounts of their shops, and what phones read of them; the shops and their states stay.
 
-    A foreign account that was seen there is not theirs and stays with its alarm; photos of the alarm show their shop and go.
-    Of whom checked shops no name is left.
+    A foreign account that was seen there is not theirs and stays with its alarm; photos of the alarm show their shop and go, and
+    so do words that were typed about it. Of whom checked shops no name is left.
     """
     _forget_checkers(person_ids)
     owned = Shop.objects.filter(business__owner__in=person_ids).values_list("pk", flat=True)
@@ -52,6 +52,19 @@ def erase(person_ids: Collection[UUID]) -> None:
     checks = ShopCheck.objects.filter(shop__in=list(shops)).exclude(scan=ScanResult.DIFFERENT)
     forget_records(record_id for record_id in checks.values_list("record_id", flat=True) if record_id is not None)
     checks.update(bank_bin="", last_four="", fingerprint="")
+    _forget_words(list(shops))
+
+
+def _forget_words(shop_ids: Collection[UUID]) -> None:
+    """Empty what was typed about these shops, which may name their owner."""
+    for model, columns in (
+        (CodeChange, ("why", "ended_reason")),
+        (CodeAlarm, ("words",)),
+        (ShopCheck, ("reason", "taken_back_reason")),
+    ):
+        for column in columns:
+            rows = model.objects.filter(shop__in=shop_ids).exclude(**{f"{column}__in": ["", LATER_VERSION]})
+            rows.update(**{column: formats.NONE})
 
 
 def _forget_checkers(person_ids: Collection[UUID]) -> None:

@@ -333,7 +333,7 @@ class VisitAmendment(models.Model):
     """A correction of a visit by the office: the reason, the officer, the fields, and their former content, encrypted.
 
     `note` is for readers of the visit; that of the last correction is in effect. Erasing a person whom the visit names empties
-    `before_encrypted`.
+    `before_encrypted`; erasing one who was visited also empties the words.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -5,9 +5,10 @@ empty homes. A visit holds no resident's name, so a resident's copy contains not
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
+from doanso.lib import formats
 from doanso.outreach.actions.doors import forget_homes
 from doanso.outreach.actions.teams import forget_persons
-from doanso.outreach.models import VisitAmendment, VisitSupportRecord
+from doanso.outreach.models import Visit, VisitAmendment, VisitSupportRecord
 from doanso.outreach.queries.teams import personal_data_rows
 from doanso.support.actions.records import RECORD_PURPOSE
 from doanso.sync.actions.photos import destroy_photos
@@ -37,10 +38,14 @@ def withdraw(person_ids: Collection[UUID], purposes: Collection[str]) -> None:
 
 
 def _forget_visits(person_ids: Collection[UUID]) -> None:
-    """Erase texts and pictures that phones sent of visits to them, while the support records still refer to them."""
+    """Erase texts and pictures that phones sent of visits to them, and words typed about these visits, while the support records
+    still refer to them.
+    """
     visits = set(
         VisitSupportRecord.objects.filter(support_record__person__in=person_ids).values_list("visit_id", flat=True)
     )
-    VisitAmendment.objects.filter(visit_id__in=visits).update(before_encrypted=b"")
+    VisitAmendment.objects.filter(visit_id__in=visits).update(before_encrypted=b"", reason=formats.NONE, note="")
+    taken_back = Visit.objects.filter(pk__in=visits).exclude(taken_back_reason="")
+    taken_back.update(taken_back_reason=formats.NONE)
     forget_records(visits)
     destroy_photos(visits)

@@ -27,10 +27,12 @@ def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
 
 
 def erase(person_ids: Collection[UUID]) -> None:
-    """Empty the trader's name at their stalls, and the signs of their shops in house lists that hold their name; the doors, the
-    stalls, the days and the shops stay.
+    """Empty the trader's name at their stalls with the words about its change, and the signs of their shops in house lists that
+    hold their name; the doors, the stalls, the days and the shops stay.
     """
-    Tenancy.objects.filter(business__owner__in=person_ids).exclude(trader="").update(trader="")
+    tenancies = Tenancy.objects.filter(business__owner__in=person_ids)
+    tenancies.exclude(trader="").update(trader="")
+    tenancies.exclude(reason="").update(reason=formats.NONE)
     contacts = Contact.objects.filter(person__in=person_ids, erased_at=None).exclude(folded="")
     names = set(contacts.values_list("folded", flat=True))
     signs = Address.objects.filter(business__owner__in=person_ids).exclude(label="")

@@ -7,6 +7,7 @@ from django.test import Client
 
 from doanso.cashless import actions, personal
 from doanso.cashless.actions import CheckInput, CodeInput
+from doanso.cashless.actions.checks import LATER_VERSION
 from doanso.cashless.models import CodeAlarm, CodeChange, ShopCheck, ShopCode
 from doanso.cashless.tests.conftest import ACB, VCB
 from doanso.lib import clock
@@ -119,6 +120,27 @@ def test_erasing_the_owner_empties_the_account_and_what_was_read_of_it(owned):
     assert sorted(ShopCheck.objects.values_list("scan", "last_four")) == [("different", "8859"), ("same", "")]
     # The shop and its state stay.
     assert market.hai.state == "displayed"
+
+
+def test_what_was_typed_about_the_shop_goes_with_its_owner(owned):
+    market, person_id = owned
+    an, dung, name = market.tree.an, market.tree.dung, "Lê Thị Hai"
+    actions.check_shop(actor=an, shop=market.hai, inputs=CheckInput(TODAY, "none", reason=f"{name} từ chối"), code=None)
+    wrong = ShopCheck.objects.get()
+    actions.take_back_check(actor=an, check=wrong, reason=f"Nhầm {name}")
+    actions.check_shop(actor=an, shop=market.hai, inputs=CheckInput(TODAY, "displayed"), code=ACB)
+    actions.resolve_alarm(actor=an, alarm=CodeAlarm.objects.get(), outcome="removed", words=f"{name} đã gỡ mã")
+    change = actions.request_change(actor=an, shop=market.hai, inputs=CodeInput(ACB, True), why=f"{name} đổi ngân hàng")
+    actions.refuse_change(actor=dung, change=change, reason=f"{name} chưa đồng ý")
+    other = ShopCheck.objects.exclude(pk=wrong.pk)
+    other.update(taken_back_at=clock.now(), taken_back_reason=LATER_VERSION)
+    personal.erase([person_id])
+
+    change.refresh_from_db()
+    wrong.refresh_from_db()
+    assert (change.why, change.ended_reason) == ("–", "–")
+    assert (wrong.reason, wrong.taken_back_reason, CodeAlarm.objects.get().words) == ("–", "–", "–")
+    assert (other.get().reason, other.get().taken_back_reason) == ("", LATER_VERSION)
 
 
 def test_the_copy_names_the_account_by_its_last_digits(owned):

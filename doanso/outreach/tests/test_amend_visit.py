@@ -454,9 +454,14 @@ def test_a_phones_later_version_waits_for_an_officer(visiting: Visiting, tree: T
 def test_erasing_somebody_empties_what_the_versions_said(amend: Amend, visit: Visit) -> None:
     from doanso.outreach import personal
 
-    amend(note="Lần một")
+    amend(note="Bà Bảy dặn gọi trước")
+    amendment = VisitAmendment.objects.get()
+    assert (amendment.note, amendment.reason, bytes(amendment.before_encrypted)) != ("", "–", b"")
+    Visit.objects.filter(pk=visit.pk).update(taken_back_at=clock.now(), taken_back_reason="Bà Bảy không có nhà")
     personal.erase([UUID(str(Contact.objects.get().person_id))])
-    assert bytes(VisitAmendment.objects.get().before_encrypted) == b""
+    amendment.refresh_from_db()
+    assert (amendment.note, amendment.reason, bytes(amendment.before_encrypted)) == ("", "–", b"")
+    assert Visit.objects.get().taken_back_reason == "–"
 
 
 def test_the_second_still_confirms_a_visit_that_was_put_right(

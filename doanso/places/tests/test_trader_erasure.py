@@ -15,9 +15,12 @@ def test_the_copy_names_the_stalls_and_an_erasure_leaves_them_without_a_name(lis
     Business.objects.filter(name="Cá Ba").update(owner=owner)
     [records] = [handler for handler in personal_records() if handler.name == "places.stalls"]
 
+    Tenancy.objects.update(reason="Lê Thị Ba sang sạp")
     assert list(records.copy([owner.pk])) == [("Sạp chợ", "Sạp A1, Chợ Thạnh Trị: Lê Thị Ba, từ 01/09/2023")]
     records.erase([owner.pk])
     assert dict(Tenancy.objects.values_list("stall__number", "trader")) == {"A1": "", "A2": "Tư"}
+    reasons = {"A1": "–", "A2": "Lê Thị Ba sang sạp"}
+    assert dict(Tenancy.objects.values_list("stall__number", "reason")) == reasons
     assert set(Tenancy.objects.values_list("since", "until")) == {(BEGAN, None)}
 
 
