@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.audit.actions import record
@@ -55,7 +55,7 @@ def forget_lists(*, actor: "User | None", unit_ids: Collection[UUID], search_ter
     Refused while one of them is not resolved.
     """
     forgotten_count = 0
-    for job in _readable(unit_ids):
+    for job in _related(unit_ids).filter(file__key__destroyed_at=None):
         # A list that was never read to its end may name anybody.
         unread = job.state in _UNREAD or job.compared_count < job.row_count or not job.row_count
         if unread or any(search_terms.is_in(text) for text in _texts(job)):
@@ -73,6 +73,10 @@ def forget_lists(*, actor: "User | None", unit_ids: Collection[UUID], search_ter
             forgotten_count += 1
         elif search_terms.is_in(job.file.name):
             _forget_words(job)
+    for job in _related(unit_ids).exclude(file__key__destroyed_at=None):
+        # Its rows are gone, but not what its file was called.
+        if any(map(search_terms.is_in, (job.file.name, job.problem_message))):
+            _forget_words(job)
     return forgotten_count
 
 
@@ -84,11 +88,12 @@ def _forget_words(job: Import) -> None:
     Import.objects.filter(pk=job.pk).exclude(problem_message="").update(problem_message="")
 
 
-def _readable(unit_ids: Collection[UUID]) -> QuerySet[Import]:
+def _related(unit_ids: Collection[UUID]) -> QuerySet[Import]:
+    """Return the lists of these units and of those above and below them on any day."""
     above = UnitPath.objects.filter(unit_id__in=unit_ids).values("ancestor_id")
     below = UnitPath.objects.filter(ancestor_id__in=unit_ids).values("unit_id")
-    readable = Import.objects.filter(file__key__destroyed_at=None).select_related("file__key")
-    return (readable.filter(unit_id__in=above) | readable.filter(unit_id__in=below)).order_by("pk")
+    related = Import.objects.filter(Q(unit_id__in=above) | Q(unit_id__in=below))
+    return related.select_related("file__key").order_by("pk")
 
 
 def _texts(job: Import) -> Iterator[str]:

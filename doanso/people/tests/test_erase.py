@@ -1,14 +1,18 @@
 """Erasing somebody who asks for it: what is refused, and what stays."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from doanso.access.models import RoleAssignment
 from doanso.audit.models import AuditEvent
-from doanso.imports.actions import cancel_import, run_import
+from doanso.imports.actions import cancel_import, forget_resolved, run_import
+from doanso.imports.actions.lifecycle import KEPT_FOR
 from doanso.imports.models import Import
 from doanso.ledger.models import Subject
+from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.members.actions import end_membership
 from doanso.members.models import Member
@@ -159,6 +163,22 @@ def test_a_list_that_names_the_person_is_resolved_first_and_then_destroyed(tree,
     assert destroyed_at[job.pk] is not None
     assert destroyed_at[kept_import.pk] is None
     assert not job.rows.exists()
+
+
+def test_a_list_whose_rows_went_long_ago_keeps_no_name_in_its_own(tree, meet, asks, settings, tmp_path):
+    settings.FILES = tmp_path / "files"
+    unit, jobs = tree.units["p4"], []
+    for name in ("Nguyễn Thị Mai", "Nguyễn Thị Mai Anh", "Trần Văn Khác"):
+        path = simple(tmp_path / f"{name}.xlsx", row(1, "Trần Văn Khác", "01/02/1999"))
+        jobs.append(run_import(actor=tree.an, kind="members", unit=unit, path=path, dry_run=True))
+        cancel_import(actor=tree.an, job=jobs[-1])
+    Import.objects.update(stepped_at=clock.now() - KEPT_FOR - timedelta(days=1))
+    Import.objects.filter(pk=jobs[2].pk).update(problem_message="Dòng 1: “Nguyễn Thị Mai” thiếu ngày sinh")
+    assert forget_resolved() == 3
+    erase_person(actor=tree.an, request=asks(meet("p4").person_id))
+    kept = Import.objects.order_by("pk").values_list("file__name", "problem_message")
+    # The second one may be about the same person.
+    assert list(kept) == [("", ""), ("", ""), ("", "")]
 
 
 def test_only_who_asked_for_it_is_erased(tree, meet, asks):
