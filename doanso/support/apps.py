@@ -32,6 +32,7 @@ class SupportConfig(AppConfig):
             "planned": _("people expected"),
             "link_until": _("end of the code"),
             "dropped": _("an entry was deleted"),
+            "known": _("somebody had been recorded already"),
             "undone": _("a record was taken back"),
             "late": _("a phone sent what it recorded before the end"),
         }

@@ -26,6 +26,7 @@ from doanso.support.actions.records import add_helps, help_problem
 from doanso.support.actions.stand_turns import (
     StandPair,
     link_records,
+    note_known,
     pair_of,
     take_back_turn,
     turn_inputs,
@@ -189,6 +190,7 @@ class _Batch:
             made.append((turn, of_turn))
         StandTurn.objects.bulk_create([turn for turn, _results in made])
         link_records(made)
+        note_known(self.actor, [turn for turn, _results in made])
         # Where the desk had recorded the person, nothing leads from the turn to them, and an erasure would not find the text.
         forget_records(turn.pk for turn, _results in made if turn.state == StandTurnState.KNOWN)
         grown = {new.stand.pk: new.stand for new in self.new}

@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
-from doanso.audit.actions import record
+from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.people.actions import Particulars, lock_people_and_shops
@@ -92,6 +92,17 @@ def link_records(made: Sequence[tuple[StandTurn, Sequence[RecordResult]]]) -> No
             for turn, results in made
             for record_id in dict.fromkeys(result.support_record_id for result in results)
             if record_id in of_turns
+        ]
+    )
+
+
+def note_known(actor: User, turns: Sequence[StandTurn]) -> None:
+    """Write an audit event for each of these turns of which all had been recorded before: it makes no record that has one."""
+    record_many(
+        [
+            AuditEventInput(actor, "support.keep_stand", turn.stand, turn.stand.unit_id, ("known",))
+            for turn in turns
+            if turn.state == StandTurnState.KNOWN
         ]
     )
 

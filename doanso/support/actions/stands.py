@@ -28,7 +28,13 @@ from doanso.support.actions.record_matching import RecordResult, require_service
 from doanso.support.actions.record_planning import is_same_human
 from doanso.support.actions.records import RECORD_PURPOSE, add_helps
 from doanso.support.actions.residents import limit_requests
-from doanso.support.actions.stand_turns import link_records, take_back_turn, turn_inputs, turn_state
+from doanso.support.actions.stand_turns import (
+    link_records,
+    note_known,
+    take_back_turn,
+    turn_inputs,
+    turn_state,
+)
 from doanso.support.content import is_content
 from doanso.support.models import (
     Receipt,
@@ -226,6 +232,7 @@ def record_turn(
         ended_at=now,
     )
     link_records([(turn, results)])
+    note_known(actor, [turn])
     return TurnResult(turn, results)
 
 
@@ -267,6 +274,7 @@ def finish_turn(
     results = _write_records(actor, stand, turn.pk, entry, services, consent=consent, namesakes=namesakes)
     _end(turn, turn_state(results))
     link_records([(turn, results)])
+    note_known(actor, [turn])
     return TurnResult(turn, results)
 
 

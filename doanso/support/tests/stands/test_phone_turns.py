@@ -73,6 +73,8 @@ def test_whoever_the_desk_has_recorded_is_known(sent: FromPhone) -> None:
     assert sent.send(sent.record()) == [APPLIED]
     assert sent.at_stand.states() == [(1, "recorded"), (2, "known")]
     assert (SupportRecord.objects.count(), sent.at_stand.ward.figure()) == (1, 1)
+    known = AuditEvent.objects.get(action="support.keep_stand")
+    assert (known.object_id, known.changed) == (sent.at_stand.stand.pk, ["known"])
     # Nothing leads from that turn to the person, so the phone's text is not kept.
     assert bytes(Record.objects.get().payload_encrypted) == b""
 

@@ -117,8 +117,14 @@ def test_a_second_person_on_one_phone_gets_a_number_of_their_own(at_stand, is_do
 def test_somebody_recorded_that_day_already_is_not_counted_again(at_stand):
     at_stand.record()
     at_stand.record()
+    waiting = at_stand.enter()
+    at_stand.finish(waiting)
+    at_stand.finish(waiting)
 
-    assert (at_stand.states(), SupportRecord.objects.count()) == ([(1, "recorded"), (2, "known")], 1)
+    assert (at_stand.states(), SupportRecord.objects.count()) == ([(1, "recorded"), (2, "known"), (3, "known")], 1)
+    # None of the two is in the history as a record.
+    known = AuditEvent.objects.filter(action="support.keep_stand", object_id=at_stand.stand.pk)
+    assert list(known.values_list("actor", "changed")) == [(at_stand.actor.pk, ["known"])] * 2
     assert StandRecord.objects.values("support_record").distinct().count() == 1
 
 
