@@ -159,10 +159,24 @@ def parse_toml(name: str, content: bytes) -> TomlTable:
     except UnicodeDecodeError as error:
         raise refuse(name, _("the file is not UTF-8 text. Save it again as UTF-8."), "file_unreadable") from error
     except (ValueError, RecursionError) as error:
-        raise refuse(name, _("the file is not TOML: %(error)s") % {"error": error}, "file_unreadable") from error
+        raise refuse(name, _syntax_words(error), "file_unreadable") from error
     if _holds_null(values):
-        raise refuse(name, _("the file is not TOML: %(error)s") % {"error": "\\u0000"}, "file_unreadable")
+        raise refuse(
+            name, _("the file holds the character \\u0000, which cannot be stored. Remove it."), "file_unreadable"
+        )
     return TomlTable(name, values)
+
+
+def _syntax_words(error: Exception) -> str:
+    """Return where a file stops being TOML, if the reader says so, and what to do; the reader's own words are English."""
+    place = re.search(r"at line (\d+), column (\d+)", str(error))
+    if place is None:
+        return _("the file is not TOML, or ends too early. Download it again and repeat the change.")
+    words = {"line": place[1], "column": place[2]}
+    return (
+        _("the file is not TOML at line %(line)s, character %(column)s. Mend that line and choose the file again.")
+        % words
+    )
 
 
 def _holds_null(value: object) -> bool:

@@ -86,6 +86,30 @@ def test_what_is_no_toml_is_refused(tmp_path: Path, content: bytes):
     assert (refused.value.problem.code, refused.value.problem.field) == ("file_unreadable", "small.toml")
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            "a = 1\nb : 2\n",
+            "small.toml: tệp không đúng dạng TOML từ dòng 2, ký tự 3. Hãy sửa dòng đó rồi chọn lại tệp.",
+        ),
+        (
+            'a = """một câu',
+            "small.toml: tệp không đúng dạng TOML, hoặc bị cắt mất phần cuối. Hãy tải lại tệp rồi sửa lại.",
+        ),
+        ('a = "\\u0000"', "small.toml: tệp có ký tự \\u0000 không lưu được. Hãy xóa ký tự đó."),
+    ],
+)
+def test_what_is_no_toml_is_refused_with_its_place_and_in_vietnamese(tmp_path: Path, content: str, message: str):
+    path = tmp_path / "small.toml"
+    path.write_text(content, encoding="utf-8")
+
+    with pytest.raises(Refused) as refused:
+        read_toml(path)
+
+    assert refused.value.problem.message == message
+
+
 def test_a_file_is_one_table(tmp_path: Path):
     path = tmp_path / "small.toml"
     path.write_text("since = 2023-09-05\nuntil = 2023-09-05T08:00:00Z\n", encoding="utf-8")
