@@ -40,6 +40,16 @@ def test_an_indicator_opens_beside_the_list_and_what_it_means_follows_the_number
     assert draft.indicators.get(code="portal-residents").values["target"] == 5200
 
 
+def test_on_a_phone_a_long_title_without_spaces_breaks_in_the_list_of_drafts(tree, draft, open_as):
+    draft.title = "Chuyển_đổi_số_" * 12
+    draft.save(update_fields=["title"])
+
+    page = open_as(tree.dung, "/programmes/", width=390)
+
+    expect(page.get_by_text(draft.title)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
 def test_on_a_phone_an_indicator_is_a_page_of_its_own(tree, draft, open_as, axe):
     page = open_as(tree.dung, f"/programmes/drafts/{draft.pk}/", width=390)
     page.click("text=Thêm chỉ tiêu")
