@@ -17,7 +17,7 @@ from doanso.lib.schema import toml_tables
 from doanso.lib.schema.toml_tables import TomlTable
 from doanso.targets.models import Programme
 from doanso.targets.queries import all_programmes
-from doanso.targets.queries.alerts import UnitActivity, unit_activity
+from doanso.targets.queries.alerts import UnitActivity, published_on, unit_activity
 from doanso.targets.rules import alerts
 from doanso.targets.rules.alerts import AlertThresholds
 from doanso.units.queries import NamedUnit
@@ -76,11 +76,14 @@ def _read(path: Path, _changed: int) -> AlertThresholds:
     return read
 
 
-def _of_unit(programme: Programme, looked: UnitActivity, on: date, than: AlertThresholds) -> Iterator[Alert]:
+def _of_unit(
+    programme: Programme, looked: UnitActivity, on: date, than: AlertThresholds, published: date
+) -> Iterator[Alert]:
     began, month = max(programme.first_day, looked.unit.unit.since), alerts.month_of(on)
     base_parameters = {"programme": programme.code}
-    # Nothing older than the rules read is searched: a longer silence is reported as this span.
-    seen_from = max(began, on - than.looks_back - timedelta(days=1))
+    # Nothing older than the rules read is searched: a longer silence is reported as this span. Nobody could record for a
+    # programme before it was published.
+    seen_from = max(began, published, on - than.looks_back - timedelta(days=1))
     silent = alerts.days_of_silence(
         max(looked.days, default=None), seen_from, on, behind=looked.behind, thresholds=than
     )
@@ -119,8 +122,11 @@ def find_alerts(on: date) -> list[Alert]:
     than = alert_thresholds()
     candidates: list[Alert] = []
     for programme in all_programmes().filter(first_day__lte=on, last_day__gte=on):
+        published = published_on(programme)
+        # Where the business day is set, as in a demo, the real time of publication says nothing of it.
+        since = published if published is not None and published <= on else programme.first_day
         for looked in unit_activity(programme, on, than):
-            candidates += _of_unit(programme, looked, on, than)
+            candidates += _of_unit(programme, looked, on, than, since)
     return candidates
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from doanso.adoption.queries import usage_figures
 from doanso.ledger.queries import recorded_by_day
+from doanso.lib import clock
 from doanso.lib.dated_rows import in_effect
 from doanso.people import queries as people
 from doanso.support import queries as support
@@ -30,6 +31,12 @@ class UnitActivity:
     days: Mapping[date, int] = field(default_factory=dict)
     hours: Mapping[int, int] = field(default_factory=dict)
     phones: list[tuple[int, int]] = field(default_factory=list)
+
+
+def published_on(programme: Programme) -> date | None:
+    """Return the day on which a programme was first published; None for one without revisions."""
+    first = programme.revisions.filter(number=1).values_list("made_at", flat=True).first()
+    return clock.local(first).date() if first is not None else None
 
 
 def unit_activity(programme: Programme, on: date, than: AlertThresholds) -> list[UnitActivity]:

@@ -17,6 +17,7 @@ from doanso.people.models import Contact, Person
 from doanso.support.models import SupportRecord
 from doanso.targets.actions import assign_alerts
 from doanso.targets.actions.alerts import SHIPPED, alert_thresholds
+from doanso.targets.models import ProgrammeRevision
 from doanso.targets.queries.alerts import unit_activity
 from doanso.testing import TODAY
 
@@ -43,6 +44,16 @@ def test_a_silent_unit_that_is_behind_is_asked_once_and_its_secretary_sees_to_it
     assert assignment_kind(assignment.kind).sentence(assignment) == "Đơn vị cần giúp: 30 ngày chưa có lượt ghi nào"
     assert assign_alerts() == []
     assert Assignment.objects.count() == 1
+
+
+@pytest.mark.parametrize(("days_ago", "asked"), [(0, []), (13, []), (14, [("p4", 14)]), (200, [("p4", 30)])])
+def test_nobody_was_silent_before_the_programme_was_published(silent, days_ago, asked):
+    published = datetime.combine(TODAY - timedelta(days=days_ago), datetime.min.time(), get_default_timezone())
+    ProgrammeRevision.objects.filter(programme=silent.programme).update(made_at=published)
+
+    look_for_stalls()
+
+    assert list(Assignment.objects.values_list("unit__code", "parameters__days")) == asked
 
 
 def test_a_dry_run_writes_nothing_and_the_command_says_whom_it_would_ask(silent):
