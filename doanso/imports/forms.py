@@ -29,7 +29,7 @@ class UploadForm(forms.Form):
         self._units = {unit.code: unit for unit in units}
         set_choices(self, "unit", unit_choices(units))
         kinds = [(kind.name, kind.title) for kind in list_kinds()]
-        set_choices(self, "kind", kinds)
+        set_choices(self, "kind", kinds, empty=_("Choose") if len(kinds) > 1 else None)
         if len(kinds) == 1:
             self.fields["kind"].widget = forms.HiddenInput()
             self.fields["kind"].initial = kinds[0][0]

@@ -59,6 +59,17 @@ def test_from_the_file_to_the_register(tree, as_user):
     assert client.get(f"/imports/{job.pk}/").status_code == 200
 
 
+def test_no_kind_of_list_is_chosen_for_somebody_who_did_not_choose(tree, as_user):
+    client = as_user(tree.an)
+    assert client.get("/imports/").context["form"].fields["kind"].choices[0] == ("", "Chọn")
+    assert client.get("/imports/?kind=members").context["form"]["kind"].value() == "members"
+
+    answer = client.post("/imports/", {"unit": "p4", "kind": "", "file": SimpleUploadedFile("ds.xlsx", content(GOOD))})
+
+    assert (answer.status_code, dict(answer.context["form"].errors)) == (422, {"kind": ["Hãy điền mục này."]})
+    assert not Import.objects.exists()
+
+
 def test_rows_that_cannot_be_imported_come_back_with_reasons(tree, as_user):
     job = compared(tree, GOOD, BAD)
     client = as_user(tree.an)
