@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "doanso.accounts.middleware.EndedSessionMiddleware",
     "doanso.access.middleware.AccessMiddleware",
     "doanso.setup.middleware.FirstSetupMiddleware",
     "doanso.files.middleware.StoreMiddleware",

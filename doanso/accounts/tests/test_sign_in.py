@@ -130,3 +130,27 @@ def test_sign_in_page_speaks_vietnamese_and_is_not_kept(client, db):
     assert "Đăng nhập" in page.content.decode()
     assert "placeholder" not in page.content.decode()
     assert "no-store" in page["Cache-Control"]
+
+
+def test_a_form_sent_after_the_session_ended_leads_to_a_sign_in_that_says_it_was_not_saved(tree, as_user):
+    lost = "Bạn không còn đăng nhập nên nội dung vừa gửi chưa được lưu. Hãy đăng nhập rồi nhập và gửi lại."
+    client, form = (
+        as_user(tree.khoa),
+        {"oldpassword": PASSWORD, "password1": "một câu khác", "password2": "một câu khác"},
+    )
+    client.session.flush()
+
+    answer = client.post("/password/", form)
+
+    assert answer["Location"] == "/login/?next=/password/&sent=1"
+    assert lost in client.get(answer["Location"]).content.decode()
+    assert client.post(answer["Location"], {"login": "khoa", "password": PASSWORD})["Location"] == "/password/"
+    tree.khoa.refresh_from_db()
+    assert tree.khoa.check_password(PASSWORD)
+
+
+def test_who_only_opened_a_page_is_told_of_nothing_lost(tree):
+    answer = Client().get("/password/")
+
+    assert answer["Location"] == "/login/?next=/password/"
+    assert "chưa được lưu" not in Client().get(answer["Location"]).content.decode()
