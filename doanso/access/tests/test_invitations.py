@@ -13,6 +13,7 @@ from django.test import Client
 from doanso.access import actions
 from doanso.access.actions import InvitationInput, end_role
 from doanso.access.models import Invitation, Role, RoleAssignment
+from doanso.access.views import invitations
 from doanso.accounts.models import User
 from doanso.audit.models import AuditEvent
 from doanso.lib import clock
@@ -40,6 +41,21 @@ def test_units_without_a_holder_are_ticked(tree, as_user):
         ("p5-kp1", True, ""),
     ]
     assert [role.value for role in answer.context["roles"]] == [role.value for role in Role if role != Role.MEMBER]
+
+
+def test_of_more_units_than_fit_those_that_nobody_holds_or_is_invited_to_go_first(tree, as_user, monkeypatch):
+    monkeypatch.setattr(invitations, "MOST_ROWS", 1)
+    client = as_user(tree.giang)
+
+    shown = []
+    for _round in range(3):
+        context = client.get("/users/invite/?role=branch-secretary").context
+        [row] = context["rows"]
+        shown.append((row["entry"].unit.code, row["ticked"], context["left_out"]))
+        if row["ticked"]:
+            _invite(tree.giang, row["entry"].unit.unit)
+
+    assert shown == [("p4-kp2", True, 2), ("p5-kp1", True, 2), ("p4-kp1", False, 2)]
 
 
 def test_the_role_that_is_offered_first_is_held_below_the_own_unit(tree, as_user):

@@ -130,13 +130,15 @@ def _choose(
 ) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     ticked = set(sent.getlist("units")) if sent is not None else None
+    # Of more units than fit, those that nobody holds and nobody is invited to go first.
+    first = sorted(offered, key=lambda entry: bool(entry.holder) or entry.is_invited)
     rows = [
         {
             "entry": entry,
             "ticked": entry.unit.code in ticked if ticked is not None else not entry.holder and not entry.is_invited,
             "name": sent.get(f"name-{entry.unit.code}", "") if sent is not None else "",
         }
-        for entry in offered[:MOST_ROWS]
+        for entry in (first[:MOST_ROWS] if len(offered) > MOST_ROWS else offered)
     ]
     context = {
         "role": role,
