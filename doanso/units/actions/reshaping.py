@@ -231,7 +231,9 @@ def _remove(table: type[models.Model], ids: Sequence[UUID]) -> None:
     try:
         table._default_manager.filter(pk__in=ids).delete()
     except models.ProtectedError as fault:
-        words = _("Records were written for what this made; it can't be taken back any more.")
+        words = _(
+            "Records were written for what this made, so it can't be taken back any more. End a unit that is wrong."
+        )
         raise Refused(Problem("in-use", words)) from fault
 
 
