@@ -317,6 +317,9 @@ class _Judge:
                 return RowFault("parent", message % {"count": len(found), "name": row.parent})
         if vietnamese.fold(row.parent) in TOP_WORDS.get(self._top.kind, ()):
             return self._top
+        return self._unknown_parent(row)
+
+    def _unknown_parent(self, row: UnitListRow) -> RowFault:
         if vietnamese.name_key(row.parent) == vietnamese.name_key(row.name):
             return RowFault("parent", _("The row names itself as the unit above; write the one above it."))
         message = _("“%(name)s” is not found") % {"name": row.parent}

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         if SetupCode._meta.db_table not in connection.introspection.table_names():
             raise CommandError(
                 _(
-                    "Đoàn Số was not started yet with the folder %(folder)s. Name the folder with which it was started: --data FOLDER"
+                    "Đoàn Số was not started yet with the folder %(folder)s. Name the one it was started with: --data FOLDER"
                 )
                 % {"folder": settings.DATA}
             )
