@@ -145,7 +145,7 @@ def test_what_is_in_use_is_not_taken_back(tree):
     change = create_unit(actor=tree.giang, parent=tree.units["p4"], **BRANCH)
     grant_role(actor=tree.giang, user=tree.minh, role=Role.BRANCH_SECRETARY, unit=Unit.objects.get(code="p4-kp3"))
 
-    with pytest.raises(Refused, match="in-use: Đã có dữ liệu .* Đơn vị nào lập nhầm thì cho kết thúc hoạt động."):
+    with pytest.raises(Refused, match=r"in-use: Đã có dữ liệu .* Đơn vị nào lập nhầm thì cho kết thúc hoạt động\."):
         undo(actor=tree.giang, change=change)
     assert Unit.objects.filter(code="p4-kp3").exists()
 

@@ -51,7 +51,7 @@ def test_nobody_was_silent_before_the_programme_was_published(silent, days_ago, 
     published = datetime.combine(TODAY - timedelta(days=days_ago), datetime.min.time(), get_default_timezone())
     ProgrammeRevision.objects.filter(programme=silent.programme).update(made_at=published)
 
-    look_for_stalls()
+    assign_alerts()
 
     assert list(Assignment.objects.values_list("unit__code", "parameters__days")) == asked
 
