@@ -27,6 +27,11 @@ class FilterLayout:
         """Return how many of the fields behind the control narrow the list."""
         return sum(1 for field in self.more if _value(field))
 
+    @property
+    def is_wrong(self) -> bool:
+        """Return whether a field behind the control could not be read, so that it does not narrow the list."""
+        return any(field.errors for field in self.more)
+
 
 def _value(field: BoundField) -> str:
     value = field.value()

@@ -117,6 +117,8 @@ def test_an_inspector_sees_names_after_stating_a_reason(register, as_user):
     assert "Đức" not in page
     assert "0912345678" not in page
 
+    assert '<a href="/units/">Chọn đơn vị</a>' in client.get("/members/").content.decode()
+
     unmask(actor=tree.hanh, unit=tree.units["p4"], reason="Kiểm tra quý 4", minutes=30)
 
     assert listed(client) == ["Nguyễn Hoàng Đức", "L. M. K.", "Trần Thị Thủy"]
@@ -128,7 +130,9 @@ def test_searching_tells_an_inspector_nothing_that_is_hidden(register, as_user):
     client = as_user(tree.hanh)
     for query in ("?q=duc", "?q=0912345678", "?q=082201001234"):
         assert listed(client, query) == []
-    assert client.get("/members/?q=duc").context["search_limited"] is True
+    answer = client.get("/members/?q=duc")
+    assert answer.context["search_limited"] is True
+    assert '<a href="/units/">Chọn đơn vị</a>' in answer.content.decode()
     assert as_user(tree.dung).get("/members/?q=duc").context["search_limited"] is False
 
     unmask(actor=tree.hanh, unit=tree.units["p4"], reason="Kiểm tra quý 4", minutes=30)
