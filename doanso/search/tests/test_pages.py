@@ -83,6 +83,15 @@ def titles(actor, text):
         ("ai đã xem dữ liệu người dân", "Nhật ký"),
         ("bốc thăm", "Ngày hội, sự kiện"),
         ("thêm cộng tác viên", "Tổ công nghệ số cộng đồng"),
+        ("làm sao biết ai chưa có vneid", "Sử dụng tiện ích số"),
+        ("chi đoàn nào yếu nhất", "Tổng quan chương trình"),
+        ("xóa người trùng", "Nghi trùng"),
+        ("hạn nộp", "Chốt số liệu tháng"),
+        ("kết thúc đợt", "Các đợt đến nhà"),
+        ("xóa lượt đến nhà", "Lượt đến nhà"),
+        ("in sổ công văn", "Sổ văn bản đi"),
+        ("cài ứng dụng lên điện thoại", "Điện thoại"),
+        ("đổi thông tin cửa hàng", "Cửa hàng và sạp"),
     ],
 )
 def test_questions_of_the_help_desk_find_their_page_first(loaded, question, title):  # noqa: F811
