@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from doanso.access.ports import linked, register_object_kind
 from doanso.lib import formats
 from doanso.outreach import policy
-from doanso.outreach.models import Drive, Team, Visit
+from doanso.outreach.models import Door, Drive, Team, Visit
 
 
 def register() -> None:
@@ -16,7 +16,7 @@ def register() -> None:
     register_object_kind("outreach.drive", _("Drive"), _drives)
     register_object_kind("outreach.team", _("Digital team"), _teams)
     register_object_kind("outreach.teammate", _("Person of a team"))
-    register_object_kind("outreach.door", _("Door of a drive"))
+    register_object_kind("outreach.door", _("Door of a drive"), _doors)
     register_object_kind("outreach.card", _("Card of a team"))
 
 
@@ -32,6 +32,12 @@ _drives = linked(
     Drive.objects.all,
     title=lambda drive: drive.name,
     url=lambda drive: reverse("outreach:drive", args=[drive.pk]),
+)
+_doors = linked(
+    policy.MANAGE,
+    Door.objects.select_related("drive").all,
+    title=lambda door: door.drive.name,
+    url=lambda door: reverse("outreach:drive", args=[door.drive_id]),
 )
 _teams = linked(
     policy.MANAGE,

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 
 from doanso.access.models import Role, RoleAssignment
 from doanso.access.queries import history
@@ -61,6 +62,11 @@ def test_doors_are_given_by_hand_and_taken_back(helpers: Outing) -> None:
     assert take_back(actor=an, drive=helpers.drive, door_ids=keys) == 3
     assert has(helpers, "lan") == has(helpers, "minh") == []
     assert [event.sentence for event in history(an, door)] == ["đã lấy lại nhà này", "đã giao nhà cho người đi"]
+    client = Client()
+    client.force_login(an)
+    page = client.get("/history/", {"kind": "outreach.door"}).content.decode()
+    assert f'href="/drives/{helpers.drive.pk}/">{helpers.drive.name}</a>' in page
+    assert client.get(f"/drives/{helpers.drive.pk}/").status_code == 200
 
 
 def test_a_door_that_is_done_is_given_to_nobody(helpers: Outing) -> None:
