@@ -30,7 +30,7 @@ PORTS = {
     "register_family": "fact families",
     "register_list_kind": "list kinds",
     "register_assignment_kind": "kinds of assignments",
-    "register_partner_panel": "panels of a partner's page",
+    "partner_panels.register": "panels of a partner's page",
     "register_personal_records": "copying and erasing",
     "register_record_kind": "record kinds",
     "register_pack_part": "parts of the phones' pack",
