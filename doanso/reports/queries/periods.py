@@ -25,6 +25,11 @@ from doanso.units.queries import NamedUnit
 _SAID = (PeriodState.SENT, PeriodState.ACCEPTED, PeriodState.CLOSED)
 
 
+def month_of(programme: Programme, code: str) -> Month | None:
+    """Return the month named by an address."""
+    return rules.month_of(programme, code)
+
+
 def month_to_close(programme: Programme) -> Month:
     """Return the month that is to be closed now."""
     return rules.month_to_close(programme, clock.today())

@@ -11,7 +11,7 @@ from django.urls import reverse
 from doanso.access.queries.unit_positions import UnitPosition, unit_position
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.reports import policy
-from doanso.reports.rules import periods as rules
+from doanso.reports.queries import periods as queries
 from doanso.reports.rules.periods import Month
 from doanso.targets import queries as targets
 from doanso.targets.models import Indicator, Programme
@@ -51,7 +51,7 @@ def programme_of(code: str) -> Programme:
 
 def month_of(programme: Programme, code: str) -> Month:
     """Return the month of that code, within the programme."""
-    month = rules.month_of(programme, code)
+    month = queries.month_of(programme, code)
     if month is None:
         raise Http404
     return month
