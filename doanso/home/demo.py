@@ -16,6 +16,7 @@ from django.db import transaction
 from doanso.access import demo as access_demo
 from doanso.access.policy import current_role_assignments
 from doanso.accounts import queries as accounts
+from doanso.accounts.models import User
 from doanso.adoption import demo as adoption_demo
 from doanso.audit.actions import chain_all
 from doanso.cashless import demo as cashless_demo
@@ -47,8 +48,10 @@ from doanso.setup import actions as setup_actions
 from doanso.signing.verification.own_files import only_own_files
 from doanso.support import demo as support_demo
 from doanso.targets import demo as targets_demo
+from doanso.targets.models import Programme
 from doanso.units import demo as units_demo
 from doanso.units import queries as units
+from doanso.units.models import Unit
 
 MOMENTS = {
     "planning": date(2023, 1, 20),
@@ -217,6 +220,19 @@ def build_year(moment: str, step: Step, programmes: Path, *, only: Sequence[str]
         clock.live_on(None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Cast:
+    """Who acts in the year, and where; `printed` is the code of the unit whose sign-ins are printed."""
+
+    city: Unit
+    programme: Programme
+    staff: access_demo.Staff
+    homes: Sequence[DemoUnit]
+    printed: str
+    member: User
+    helper: User | None
+
+
 def prepare_year(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ()) -> Year:
     """Create units, actors, targets and members, and return the year of their actions."""
     clock.live_on(BEGUN)
@@ -253,85 +269,91 @@ def prepare_year(moment: str, step: Step, programmes: Path, *, only: Sequence[st
     helper = accounts.user_by_username("congtacvien")
     if helper is not None:
         helper.prepared_role_assignments = current_role_assignments(helper)
-    wards = [(home.unit.unit, home.secretary) for home in homes]
-    pairs = visits_demo.visit_stories(wards, printed=printed.code, helper=helper)
+    cast = _Cast(city, programme, staff, homes, printed.code, member, helper)
+    dated_actions = sorted(_dated_actions(cast, last_day), key=lambda dated: dated[0])
+    return Year(moment, programmes, staff, members, dated_actions)
+
+
+def _dated_actions(cast: _Cast, last_day: date) -> list[DatedAction]:
+    """Return what each app's actors do in the year up to its last day, app by app."""
+    wards = [(home.unit.unit, home.secretary) for home in cast.homes]
+    pairs = visits_demo.visit_stories(wards, printed=cast.printed, helper=cast.helper)
     others = PeopleGenerator(OUTREACH).invent
     documents = documents_demo.DocumentStory(
-        city,
-        secretary=staff.city_secretary,
-        clerk=staff.clerk,
-        officer=staff.officer,
+        cast.city,
+        secretary=cast.staff.city_secretary,
+        clerk=cast.staff.clerk,
+        officer=cast.staff.officer,
         wards=wards,
-        printed=printed.code,
+        printed=cast.printed,
         folder=settings.DATA / KEYS,
     )
-    dated_actions = [
+    return [
         *targets_demo.year(
-            programme,
-            [targets_demo.TargetedUnit(home.unit, home.secretary) for home in homes],
-            staff.officer,
+            cast.programme,
+            [targets_demo.TargetedUnit(home.unit, home.secretary) for home in cast.homes],
+            cast.staff.officer,
             last_day,
-            printed.code,
+            cast.printed,
         ),
-        *members_demo.year(homes, staff.officer, last_day),
-        *adoption_demo.year(wards, staff.officer, last_day),
+        *members_demo.year(cast.homes, cast.staff.officer, last_day),
+        *adoption_demo.year(wards, cast.staff.officer, last_day),
         *adoption_demo.self_reports(
             wards,
-            (member, staff.secretaries[printed.code]),
+            (cast.member, cast.staff.secretaries[cast.printed]),
             last_day,
         ),
         *support_demo.year(
             wards,
-            staff.officer,
+            cast.staff.officer,
             PeopleGenerator(RESIDENTS).invent,
             last_day,
             lists=settings.DATA / "lists",
-            printed=printed.code,
+            printed=cast.printed,
             bring={code: teller.bring for code, teller in pairs.items()},
         ),
-        *teams_demo.year(wards, others, last_day, printed=printed.code, helper=helper),
-        *drives_demo.year(wards, others, last_day, printed=printed.code, helper=helper),
-        *referrals_demo.year(wards, others, last_day, member=member, printed=printed.code),
-        *visits_demo.year(pairs, last_day, printed=printed.code, helper=helper),
-        *cashless_demo.year(wards, last_day, officer=staff.officer, printed=printed.code, helper=helper),
-        *people_demo.year(wards, staff.officer, last_day, printed=printed.code),
+        *teams_demo.year(wards, others, last_day, printed=cast.printed, helper=cast.helper),
+        *drives_demo.year(wards, others, last_day, printed=cast.printed, helper=cast.helper),
+        *referrals_demo.year(wards, others, last_day, member=cast.member, printed=cast.printed),
+        *visits_demo.year(pairs, last_day, printed=cast.printed, helper=cast.helper),
+        *cashless_demo.year(wards, last_day, officer=cast.staff.officer, printed=cast.printed, helper=cast.helper),
+        *people_demo.year(wards, cast.staff.officer, last_day, printed=cast.printed),
         *reports_demo.year(
-            programme,
-            [reports_demo.ReportingUnit(home.unit, home.secretary) for home in homes],
-            staff.officer,
+            cast.programme,
+            [reports_demo.ReportingUnit(home.unit, home.secretary) for home in cast.homes],
+            cast.staff.officer,
             last_day,
-            printed.code,
+            cast.printed,
         ),
         *documents.schedule(last_day),
         *places_demo.year(
             wards,
-            city=city,
-            officer=staff.officer,
-            administrator=staff.administrator,
+            city=cast.city,
+            officer=cast.staff.officer,
+            administrator=cast.staff.administrator,
             until=last_day,
-            printed=printed.code,
+            printed=cast.printed,
         ),
         *results_demo.year(
-            programme,
+            cast.programme,
             wards,
-            city=city,
-            officer=staff.officer,
-            administrator=staff.administrator,
+            city=cast.city,
+            officer=cast.staff.officer,
+            administrator=cast.staff.administrator,
             until=last_day,
-            printed=printed.code,
+            printed=cast.printed,
         ),
         *events_demo.year(
             wards,
-            city=city,
-            officer=staff.officer,
-            administrator=staff.administrator,
+            city=cast.city,
+            officer=cast.staff.officer,
+            administrator=cast.staff.administrator,
             until=last_day,
             issue_report=documents.issue_report,
         ),
-        *incoming_demo.year(city, clerk=staff.clerk, officer=staff.officer, until=last_day),
-        *partners_demo.year(city, officer=staff.officer, wards=wards, until=last_day, printed=printed.code),
+        *incoming_demo.year(cast.city, clerk=cast.staff.clerk, officer=cast.staff.officer, until=last_day),
+        *partners_demo.year(cast.city, officer=cast.staff.officer, wards=wards, until=last_day, printed=cast.printed),
     ]
-    return Year(moment, programmes, staff, members, sorted(dated_actions, key=lambda dated: dated[0]))
 
 
 def _batch(ordered: Sequence[DatedAction], place: int, until: date | None, days: int) -> list[DatedAction]:
