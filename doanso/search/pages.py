@@ -40,6 +40,8 @@ _FILLERS = frozenset(
     ).split()
 )
 _PLAIN_FILLERS = frozenset(map(vietnamese.fold, _FILLERS)) - {"dau", "minh", "da", "cho"}
+_NAME_AND_NUMBER = 2
+"""The number of words of a unit's short name, "phường 4": the number is what is asked for, not a page about wards."""
 _SIMILAR = 0.8
 """How similar two words must be for one to be a slip of the other, as `difflib` measures it: one letter in four or five."""
 _SHARE_OF_WORDS, _SHARE_OF_QUESTION, _QUESTION = 0.7, 0.35, 5
@@ -167,7 +169,7 @@ def _without_fillers(words: SearchWords) -> SearchWords | None:
         word
         for before, word in zip(["", *typed], typed, strict=False)
         if word not in _FILLERS
-        and not word.isdigit()
+        and not (word.isdigit() and len(typed) > _NAME_AND_NUMBER)
         and not (word.isascii() and (word in _PLAIN_FILLERS or (word == "dau" and before == "o")))
     ]
     return SearchWords.parse(" ".join(meant)) or None if len(meant) < len(typed) else None

@@ -128,6 +128,10 @@ def test_slips_of_typing_are_mended_where_nothing_is_found(loaded, question, tit
     assert [(section.code, section.entries[0].entry.title) for section in found] == [("pages", title)]
 
 
+def test_the_number_of_a_unit_belongs_to_its_name(loaded):  # noqa: F811
+    assert titles(loaded.tree.dung, "phuong 4") == []
+
+
 def test_a_slip_in_a_name_of_nobody_finds_no_page(loaded):  # noqa: F811
     assert search_everything(loaded.tree.dung, SearchWords.parse("Nguyễn Hoàng Đứcc")) == []
     assert search_everything(loaded.tree.dung, SearchWords.parse("Excell")) == []
