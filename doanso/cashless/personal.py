@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from doanso.cashless import code_keys
 from doanso.cashless.actions.alarm_photos import forget_photos
-from doanso.cashless.actions.checks import LATER_VERSION, NAMES_JOINED
+from doanso.cashless.actions.checks import LATER_VERSION, NAME_SEPARATOR
 from doanso.cashless.actions.codes import forget_codes
 from doanso.cashless.actions.locking import lock_shops
 from doanso.cashless.models import AlarmPhoto, CodeAlarm, CodeChange, ScanResult, Shop, ShopCheck, ShopCode
@@ -76,8 +76,8 @@ def _forget_checkers(person_ids: Collection[UUID]) -> None:
         written = list(checks.exclude(alarm=None).values_list("alarm", position))
         alarms = CodeAlarm.objects.in_bulk([alarm_id for alarm_id, _name in written])
         for alarm_id, name in written:
-            names = alarms[alarm_id].seen_by_words.split(NAMES_JOINED)
-            alarms[alarm_id].seen_by_words = NAMES_JOINED.join(formats.NONE if one == name else one for one in names)
+            names = alarms[alarm_id].seen_by_words.split(NAME_SEPARATOR)
+            alarms[alarm_id].seen_by_words = NAME_SEPARATOR.join(formats.NONE if one == name else one for one in names)
         CodeAlarm.objects.bulk_update(alarms.values(), ["seen_by_words"])
         forget_records(record_id for record_id in checks.values_list("record_id", flat=True) if record_id is not None)
         checks.update(**{position: formats.NONE})

@@ -44,7 +44,7 @@ def decidable_records(actor: User) -> QuerySet[Record]:
     return Record.objects.filter(condition)
 
 
-def seqs_to_decide(actor: User, record_id: UUID) -> set[int]:
+def decidable_seqs(actor: User, record_id: UUID) -> set[int]:
     """Return the numbers of the versions of a record whose pages the actor may open; none without a statement for who decides
     nowhere.
     """

@@ -21,7 +21,6 @@ from doanso.adoption.actions.links import (
     count_sent_form,
     count_unknown_link,
     make_links,
-    sends_too_often,
 )
 from doanso.adoption.actions.self_report import answer_use, answer_use_for, declare, report_difficulty
 
@@ -50,6 +49,5 @@ __all__ = [
     "raise_grade",
     "report_difficulty",
     "return_declaration",
-    "sends_too_often",
     "take_back_attestation",
 ]

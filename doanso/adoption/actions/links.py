@@ -75,7 +75,8 @@ def _tries(throttle_key: str) -> int:
     return tries.values_list("tries", flat=True).first() or 0
 
 
-def _count(throttle_key: str) -> None:
+def _count(throttle_key: str) -> int:
+    """Count one try; return how many there are now."""
     began = self_report.tries_counted_since(clock.now())
     counter = LinkTry.objects.filter(who=throttle_key, began=began)
     if not counter.update(tries=F("tries") + 1):
@@ -86,6 +87,7 @@ def _count(throttle_key: str) -> None:
         except IntegrityError:
             # Another request began the span at the same moment.
             counter.update(tries=F("tries") + 1)
+    return _tries(throttle_key)
 
 
 def asks_too_often(*, address: str) -> bool:
@@ -98,11 +100,6 @@ def count_unknown_link(*, address: str) -> None:
     _count(_throttle_key("address", address))
 
 
-def count_sent_form(*, link: DeclareLink) -> None:
-    """Count a form sent by this link."""
-    _count(_throttle_key("link", str(link.pk)))
-
-
-def sends_too_often(*, link: DeclareLink) -> bool:
-    """Return whether this link has sent too many forms, the counted one included, and has to wait."""
-    return _tries(_throttle_key("link", str(link.pk))) > self_report.MOST_SENT
+def count_sent_form(*, link: DeclareLink) -> bool:
+    """Count a form sent by this link; return whether the link may send it, or has to wait because there are too many."""
+    return _count(_throttle_key("link", str(link.pk))) <= self_report.MOST_SENT

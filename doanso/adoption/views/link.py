@@ -83,8 +83,7 @@ def link_service(request: HttpRequest, token: str, service: str) -> HttpResponse
     own_service = chosen_service(own_services, service)
     status = 200
     if request.method == "POST":
-        actions.count_sent_form(link=link)
-        if actions.sends_too_often(link=link):
+        if not actions.count_sent_form(link=link):
             return _wait(request)
         outcome, forms = submit_form(request, own_service, PageSpeaker(token=token))
         if outcome:

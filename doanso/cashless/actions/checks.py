@@ -75,7 +75,7 @@ class CheckInput:
     owner_says_changed: bool | None = None
 
 
-NAMES_JOINED = " và "
+NAME_SEPARATOR = " và "
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class CheckPair:
     @property
     def words(self) -> str:
         """The names, joined for an alarm."""
-        return NAMES_JOINED.join(name for name in (self.first_name, self.second_name) if name)
+        return NAME_SEPARATOR.join(name for name in (self.first_name, self.second_name) if name)
 
 
 @dataclass(slots=True)

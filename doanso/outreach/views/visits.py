@@ -127,7 +127,7 @@ def visit(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
             "amendments": past_amendments,
             "may_amend": visit.taken_back_at is None and policy.AMEND.allows(request.user, visit),
             # A version may have been sent for another unit, or for none that is known.
-            "openable": sync.seqs_to_decide(request.user, visit.pk),
+            "openable": sync.decidable_seqs(request.user, visit.pk),
             "may_take_back": visit.taken_back_at is None and policy.MANAGE.allows(request.user, visit),
             "leads": bool(policy.VIEW.roots(request.user)),
             "masked": not shown.shows(visit.unit_id),

@@ -37,9 +37,9 @@ from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
 RECENT = 5
+"""Receivers listed beside the form."""
 KEPT_FIELDS = {"happened_on", "unit", "helper", "helper_kind", "second", "second_kind", "two_helpers"}
 """What stays for the next receiver; its fields are folded into one line while nothing of them is refused."""
-"""Receivers listed beside the form."""
 
 
 def form_options(unit: Unit, scope: Any) -> SupportFormOptions:

@@ -77,13 +77,13 @@ def _read(path: Path, _changed: int) -> AlertThresholds:
 
 
 def _of_unit(
-    programme: Programme, looked: UnitActivity, on: date, than: AlertThresholds, published: date
+    programme: Programme, looked: UnitActivity, on: date, than: AlertThresholds, recordable_since: date
 ) -> Iterator[Alert]:
     began, month = max(programme.first_day, looked.unit.unit.since), alerts.month_of(on)
     base_parameters = {"programme": programme.code}
     # Nothing older than the rules read is searched: a longer silence is reported as this span. Nobody could record for a
     # programme before it was published.
-    seen_from = max(began, published, on - than.looks_back - timedelta(days=1))
+    seen_from = max(began, recordable_since, on - than.looks_back - timedelta(days=1))
     silent = alerts.days_of_silence(
         max(looked.days, default=None), seen_from, on, behind=looked.behind, thresholds=than
     )
@@ -124,9 +124,9 @@ def find_alerts(on: date) -> list[Alert]:
     for programme in all_programmes().filter(first_day__lte=on, last_day__gte=on):
         published = published_on(programme)
         # Where the business day is set, as in a demo, the real time of publication says nothing of it.
-        since = published if published is not None and published <= on else programme.first_day
+        recordable_since = published if published is not None and published <= on else programme.first_day
         for looked in unit_activity(programme, on, than):
-            candidates += _of_unit(programme, looked, on, than, since)
+            candidates += _of_unit(programme, looked, on, than, recordable_since)
     return candidates
 
 
