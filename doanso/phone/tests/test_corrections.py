@@ -22,6 +22,11 @@ DISK = """() => new Promise((done) => { const asked = indexedDB.open("door"); as
   const text = (_key, value) => value instanceof Uint8Array ? new TextDecoder("latin1").decode(value) : value;
   rows.onsuccess = () => { asked.result.close(); done(JSON.stringify(rows.result, text)); }; }; })"""
 
+PACK = """async () => {
+  const base = document.querySelector("script[type=module]").src.replace(/app\\.js$/, "");
+  return JSON.stringify(await (await import(`${base}pack.js`)).get());
+}"""
+
 
 @pytest.fixture
 def phone(live_server: Any, playwright: Any, tmp_path: Path, axe: Any, outing: Outing) -> Iterator[Phone]:  # noqa: F811
@@ -135,6 +140,7 @@ def test_a_list_that_changed_meanwhile_is_chosen_from_anew(phone: Phone, outing:
 
     phone.page.reload()
     phone.page.fill("#pin", PIN)
+    phone.until(lambda: "Hằng tuần" in phone.page.evaluate(PACK))
     phone.tap("a[href='#/sent']")
     phone.tap("button:has-text('Sửa lại')")
     phone.at(4)

@@ -1,6 +1,7 @@
 """The engine where it will run: Chromium's own database, locks, cryptography and worker, against our own server."""
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -233,14 +234,19 @@ def test_a_picture_is_drawn_anew_small_and_bare(phone, outing):  # noqa: F811
     Image.effect_noise((2400, 1200), 90).convert("RGB").save(taken, "JPEG", exif=exif, quality=95)
     assert b"CANARY" in taken.getvalue()
     drawn = page.evaluate(
-        """async (bytes) => {
-          const blob = await window.engine.photos.redraw(new Blob([new Uint8Array(bytes)], { type: "image/jpeg" }));
-          return Array.from(new Uint8Array(await blob.arrayBuffer()));
+        """async (text) => {
+          const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+          const blob = await window.engine.photos.redraw(new Blob([bytes], { type: "image/jpeg" }));
+          return new Promise((resolve) => {
+            const reader = new FileReader();
+            reader.addEventListener("load", () => resolve(reader.result.split(",")[1]));
+            reader.readAsDataURL(blob);
+          });
         }""",
-        list(taken.getvalue()),
+        b64encode(taken.getvalue()).decode(),
     )
 
-    content = bytes(drawn)
+    content = b64decode(drawn)
     picture = Image.open(BytesIO(content))
     # The camera lay on its side: what was noted beside the pixels is in them now.
     assert picture.size == (640, 1280)
@@ -261,8 +267,11 @@ def test_a_picture_follows_its_visit_to_our_server(phone, outing):  # noqa: F811
     taken = BytesIO()
     Image.effect_noise((1280, 900), 60).convert("RGB").save(taken, "JPEG", quality=90)
     page.evaluate(
-        "async ([visit, bytes]) => window.engine.photos.add(visit, new Blob([new Uint8Array(bytes)], { type: 'image/jpeg' }))",
-        [made["id"], list(taken.getvalue())],
+        """async ([visit, text]) => {
+          const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+          await window.engine.photos.add(visit, new Blob([bytes], { type: "image/jpeg" }));
+        }""",
+        [made["id"], b64encode(taken.getvalue()).decode()],
     )
 
     page.evaluate("() => window.engine.sync.now()")
