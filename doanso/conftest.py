@@ -17,7 +17,7 @@ from doanso.lock_order import ORDER
 from doanso.signing.verification.own_files import answers_here
 from doanso.testing import TODAY, Tree, cut_tree, find_or_grow_tree, signed_in
 from doanso.tests.sandbox_here import run_here, stream_here
-from tools.pytest_plugin import asks_a_database
+from tools.selection import asks_a_database
 
 _VERIFY = import_module("doanso.signing.verification.verify")
 _PROCESSES, _ANSWERS = (sandbox.run, sandbox.stream), _VERIFY.answers

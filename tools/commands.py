@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = {
     "demo": "make a sample committee and serve it  [--moment planning|running|closing|reorganised] [--port N] [--fresh]",
     "run": "serve this installation: web and worker  [--host H] [--port N]",
-    "test": "the tests, on SQLite and on PostgreSQL  [--all] [pytest's own words]",
+    "test": "the tests, on SQLite and on PostgreSQL  [--all|--ci|--failed] [--cost] [pytest's own words]",
     "lint": "style, types, templates, import contracts, translations, migrations",
     "fmt": "put the style right",
     "check": "lint, and that migrations and the deploy settings are complete",

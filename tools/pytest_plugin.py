@@ -1,39 +1,36 @@
-"""Pytest plugin: block the network, use template databases, select tests for PostgreSQL, and forbid silent skips."""
+"""Pytest plugin: block the network, use template databases, select tests for PostgreSQL, report failures at once, and forbid
+silent skips."""
 
 import contextlib
 import fcntl
 import functools
 import gc
 import os
-import re
 import socket
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tools.template_databases import ROOT, create_test_database
-
-ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
-
-
-def is_daily() -> bool:
-    """Return whether this run is without `--all`."""
-    return os.environ.get("DOANSO_TEST_ALL") != "1"
-
-
-def examples(number: int) -> int:
-    """Return how many examples a property gets that SQLite plays `number` times: on PostgreSQL a third, unless `--all`."""
-    return max(3, number // 3) if ON_POSTGRES and is_daily() else number
-
+from tools.costs import CostRecorder
+from tools.selection import (
+    ON_POSTGRES,
+    asks_postgres,
+    examples,
+    is_left_out,
+    is_left_out_on_postgres,
+    is_whole,
+    scope,
+    spare_variants,
+)
+from tools.template_databases import create_test_database
+from tools.whole_run import app_of
 
 # No deadline: the time of an example depends on the load of the machine. A property without a number of its own gets
-# hypothesis' hundred examples with `--all`, and so in CI.
-EXAMPLES = 100 if os.environ.get("DOANSO_TEST_ALL") == "1" else examples(40)
+# hypothesis' hundred examples in CI and with `--all`.
+EXAMPLES = examples(40) if scope() == "daily" else examples(100)
 settings.register_profile("doanso", deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("doanso")
 
@@ -104,112 +101,6 @@ def no_permissions_after_flush() -> Iterator[None]:
         yield
 
 
-_OF_DATABASES = {"db", "transactional_db", "live_server"}
-
-
-def asks_a_database(item: pytest.Item) -> bool:
-    """Return whether a test uses a database, by its mark or by a fixture."""
-    fixtures = getattr(item, "fixturenames", ())
-    return item.get_closest_marker("django_db") is not None or not _OF_DATABASES.isdisjoint(fixtures)
-
-
-def commits(item: pytest.Item) -> bool:
-    """Return whether a test really commits, as tests with two connections do."""
-    mark = item.get_closest_marker("django_db")
-    return "transactional_db" in getattr(item, "fixturenames", ()) or bool(mark and mark.kwargs.get("transaction"))
-
-
-_A_PAGE = re.compile(r"test_(\w+_)?pages?\.py")
-_OF_FILES = (
-    "doanso/documents/",
-    "doanso/files/",
-    "doanso/home/",
-    "doanso/incoming/",
-    "doanso/official_form/",
-    "doanso/reports/",
-    "doanso/signing/",
-)
-_ENGINES = "doanso.lib.database"
-
-
-def _modules_named_in(module: ModuleType) -> set[str]:
-    """Return the product's modules that a module imports, or that define a name it imports."""
-    modules = set()
-    for value in vars(module).values():
-        name = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
-        if isinstance(name, str) and name.startswith("doanso."):
-            modules.add(name)
-    return modules
-
-
-def _is_of_engines(name: str) -> bool:
-    return name == _ENGINES or name.startswith(f"{_ENGINES}.")
-
-
-@functools.cache
-def reaches_engines(name: str) -> bool:
-    """Return whether a module imports `lib.database`, which alone differs between engines."""
-    module = sys.modules.get(name)
-    return module is not None and any(map(_is_of_engines, _modules_named_in(module)))
-
-
-@functools.cache
-def is_about_engines(name: str) -> bool:
-    """Return whether a test module imports `lib.database`, or a module that does; test helpers are followed."""
-    module = sys.modules.get(name)
-    named = _modules_named_in(module) - {name} if module is not None else set()
-    return any(
-        is_about_engines(module) if ".tests." in module else _is_of_engines(module) or reaches_engines(module)
-        for module in sorted(named)
-    )
-
-
-def is_further_case(item: pytest.Item) -> bool:
-    """Return whether a test is a case of a parametrized function, and not its first."""
-    cases = getattr(item, "callspec", None)
-    return cases is not None and any(index > 0 for index in cases.indices.values())
-
-
-_MAY_NEED_POSTGRES = re.compile(r"\bengines\b|\btransaction=True|\btransactional_db\b|\blive_server\b")
-
-
-@functools.cache
-def is_never_daily_on_postgres(path: Path) -> bool:
-    """Return whether the text of a test module shows that PostgreSQL runs none of it in a daily run, so that it need not even be
-    imported there: a page or an app about files, and neither the mark `engines` nor a test that commits.
-    """
-    name = path.name
-    try:
-        place = path.resolve().relative_to(ROOT).as_posix()
-    except ValueError:
-        return False
-    if not name.startswith("test_") or not (place.startswith(_OF_FILES) or _A_PAGE.fullmatch(name)):
-        return False
-    return _MAY_NEED_POSTGRES.search(path.read_text(encoding="utf-8")) is None
-
-
-def asks_postgres(item: pytest.Item) -> bool:
-    """Return whether a test also runs on PostgreSQL: with `--all` each with a database, else those that depend on the engine.
-
-    The latter are marked `engines`, commit, or are in a module that imports one that imports `lib.database`, and do not belong
-    to pages or to an app about files; of a parametrized test only the first case, unless its module imports `lib.database`: the
-    others send nearly the same statements with other values.
-    """
-    if not asks_a_database(item):
-        return False
-    if not is_daily() or item.get_closest_marker("engines") is not None or commits(item):
-        return True
-    if not isinstance(item, pytest.Function):
-        return False
-    module = item.module.__name__
-    if is_further_case(item) and not reaches_engines(module):
-        return False
-    path = item.location[0]
-    if path.startswith(_OF_FILES) or _A_PAGE.fullmatch(path.rpartition("/")[2]) is not None:
-        return False
-    return is_about_engines(module)
-
-
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
     """Hold the file's lock; test processes of both engines collect at the same time."""
@@ -230,24 +121,56 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Any:
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Leave out modules of which PostgreSQL runs nothing in a daily run, unless they are named on the command line."""
-    return True if ON_POSTGRES and is_daily() and is_never_daily_on_postgres(collection_path) else None
+    """Leave out modules of which this run asks PostgreSQL nothing, unless they are named on the command line."""
+    return True if ON_POSTGRES and is_left_out_on_postgres(collection_path) else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect tests that are redundant on the second engine: without a database, or independent of its SQL and locks."""
-    if not ON_POSTGRES:
+    """Deselect tests that this run leaves out: of apps that did not change, and those that are redundant on the second engine.
+
+    In CI the apps that changed come first, because a failure is most likely there.
+    """
+    left_out = spare_variants(items) | set(filter(is_left_out, items))
+    if ON_POSTGRES:
+        left_out |= {item for item in items if not asks_postgres(item)}
+    else:
         _require_collected_on_postgres(items)
-        return
-    config.hook.pytest_deselected(items=[item for item in items if not asks_postgres(item)])
-    items[:] = [item for item in items if asks_postgres(item)]
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [item for item in items if item not in left_out]
+    if scope() == "ci":
+        items.sort(key=lambda item: not is_whole(app_of(item.location[0])))
 
 
 def _require_collected_on_postgres(items: list[pytest.Item]) -> None:
-    """Refuse a test that PostgreSQL should run daily in a module that it does not collect: SQLite collects them all."""
+    """Refuse a test that PostgreSQL should run in a module that it does not collect: SQLite collects them all."""
     for item in items:
-        if is_daily() and is_never_daily_on_postgres(item.path) and asks_postgres(item):
+        if is_left_out_on_postgres(item.path) and asks_postgres(item):
             raise pytest.UsageError(f"{item.nodeid} must name `engines` or `transaction=True` in its own module.")
+
+
+class FailuresAtOnce:
+    """Prints a failed test the moment it fails; pytest prints it again at the end."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Print the test's name and its traceback."""
+        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
+        if report.failed and reporter is not None:
+            # Ends the line of dots first.
+            reporter.write_line("")
+            reporter.write_line(f"FAILED {report.nodeid} ({report.when})", red=True)
+            reporter.write_line(report.longreprtext)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Report failures at once, in the process that speaks to the terminal, and record costs where `--cost` asks for them."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(FailuresAtOnce(config))
+    if folder := os.environ.get("DOANSO_TEST_COSTS"):
+        config.pluginmanager.register(CostRecorder(Path(folder)))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -6,6 +6,9 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tools.selection import is_spare, shows_every_variant
+from tools.whole_run import app_of
+
 
 @dataclass(frozen=True)
 class Route:
@@ -14,6 +17,11 @@ class Route:
     name: str
     arguments: tuple[str, ...]
     callback: Any
+
+    @property
+    def app(self) -> str:
+        """The app of the route's view."""
+        return app_of(self.callback.__module__)
 
 
 def routes(resolver: Any = None, namespace: str = "") -> Iterator[Route]:
@@ -25,3 +33,9 @@ def routes(resolver: Any = None, namespace: str = "") -> Iterator[Route]:
         elif isinstance(pattern, URLPattern):
             arguments = tuple(sorted(pattern.pattern.regex.groupindex))
             yield Route(namespace + (pattern.name or str(pattern.pattern)), arguments, pattern.callback)
+
+
+def themes(route: Route, width: int) -> list[bool]:
+    """Return the themes (dark or not) in which a route's pages are looked at in this width: one, unless its app changed."""
+    whole = shows_every_variant(route.app)
+    return [dark for dark in (False, True) if whole or not is_spare(route.name, width=width, dark=dark)]

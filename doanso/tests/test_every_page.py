@@ -10,7 +10,7 @@ from django.urls import reverse
 from doanso.accounts.models import User
 from doanso.tests.conftest import Committee
 from doanso.tests.page_addresses import address
-from doanso.tests.routes import routes
+from doanso.tests.routes import Route, routes, themes
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -18,12 +18,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SIDES: dict[str, list[str]] = {"imports:import": ["?show=question"]}
 
 
-def pages(committee: Committee) -> list[tuple[str, User]]:
-    """Every address that answers a GET with a page of its own, and who sees it.
+def pages(committee: Committee) -> list[tuple[Route, str, User]]:
+    """Return every address that answers a GET with a page of its own, its route, and who sees it.
 
     Asked are the administrator, then a member, then an inspector, then the secretary of a ward.
     """
-    found: list[tuple[str, User]] = []
+    found: list[tuple[Route, str, User]] = []
     unexpected: dict[str, list[int]] = {}
     for route in routes():
         if route.name.startswith("api:"):
@@ -42,7 +42,7 @@ def pages(committee: Committee) -> list[tuple[str, User]]:
             if answer.status_code == 200:
                 # A fragment that a script puts into a page, or a file, is no page.
                 if not answer.streaming and b"<html" in answer.content:
-                    found.extend((path + side, user) for side in ["", *SIDES.get(route.name, [])])
+                    found.extend((route, path + side, user) for side in ["", *SIDES.get(route.name, [])])
                 break
         # Redirects and forms that are only sent are no pages.
         if not {200, 302, 405} & set(statuses) or max(statuses) >= 500:
@@ -51,21 +51,21 @@ def pages(committee: Committee) -> list[tuple[str, User]]:
     return found
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
-def test_axe_finds_nothing_on_any_page(committee, open_as, axe, width, dark):
-    screens: dict[User, Any] = {}
-    barriers: dict[str, list[str]] = {}
-    for path, user in pages(committee):
-        if user not in screens:
-            screens[user] = open_as(user, width=width, dark=dark)
-        page = screens[user]
-        page.goto(urljoin(page.url, path))
-        if found := axe(page):
-            barriers[path] = found
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
-            f"{path} is wider than {width}"
-        )
+def test_axe_finds_nothing_on_any_page(committee, open_as, axe, width):
+    screens: dict[tuple[User, bool], Any] = {}
+    barriers: dict[tuple[str, bool], list[str]] = {}
+    for route, path, user in pages(committee):
+        for dark in themes(route, width):
+            if (user, dark) not in screens:
+                screens[user, dark] = open_as(user, width=width, dark=dark)
+            page = screens[user, dark]
+            page.goto(urljoin(page.url, path))
+            if found := axe(page):
+                barriers[path, dark] = found
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
+                f"{path} is wider than {width}"
+            )
 
     assert barriers == {}
 

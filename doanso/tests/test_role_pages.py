@@ -6,11 +6,12 @@
 from urllib.parse import urljoin
 
 import pytest
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from doanso.access.models import Role, RoleAssignment
 from doanso.home.menu import menu_of
 from doanso.testing import TREE_BEGAN
+from doanso.tests.routes import Route, themes
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -53,9 +54,12 @@ def test_every_page_of_a_roles_navigation_reads_well_in_light_and_dark(committee
         answer = page.goto(urljoin(page.url, path))
         assert answer.status == 200, path
         problems = []
+        match = resolve(path)
+        route = Route(match.view_name, (), match.func)
         for width in (390, 1440):
             page.set_viewport_size({"width": width, "height": 900})
-            for theme in ("light", "dark"):
+            for dark in themes(route, width):
+                theme = "dark" if dark else "light"
                 page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme }", theme)
                 problems += [f"{width} {theme} {barrier}" for barrier in axe(page)]
             if page.evaluate(_IS_TOO_WIDE):

@@ -169,6 +169,7 @@ def test_a_run_that_proves_nothing_or_the_contrary_fails(tmp_path, in_flight, pa
 
 
 @pytest.mark.long
+@pytest.mark.if_changed("ci", "home", "outreach", "sync")
 def test_three_kills_on_sqlite(capsys):
     assert runs.main(["sync", "--engine", "sqlite", "--kills", "3", "--phones", "2"]) in {0, 1}
     assert "lost=0 doubled=0" in capsys.readouterr().out

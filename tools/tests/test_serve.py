@@ -13,7 +13,7 @@ import pytest
 from tools import serve
 from tools.commands import ROOT
 
-pytestmark = [pytest.mark.sqlite_only, pytest.mark.long]
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.long, pytest.mark.if_changed("ci", "home", "lib")]
 START_WITHIN = 240
 
 

@@ -6,8 +6,10 @@ from tools import test as runner
 
 pytestmark = pytest.mark.sqlite_only
 REPORT = """<testsuites><testsuite>
-<testcase name="a"/><testcase name="b"><failure/></testcase><testcase name="c"><skipped message="no Chromium"/></testcase>
-<testcase name="d"><error/></testcase></testsuite></testsuites>"""
+<testcase name="a"/>
+<testcase name="b" classname="doanso.members.tests.test_pages"><failure/></testcase>
+<testcase name="c"><skipped message="no Chromium"/></testcase>
+<testcase name="d" classname="tools.tests.test_test"><error/></testcase></testsuite></testsuites>"""
 
 
 @pytest.fixture
@@ -19,6 +21,15 @@ def report(tmp_path):
 
 def test_report_is_counted(report):
     assert runner.read_report(report, 1).line() == "1 passed, 2 failed, 1 skipped"
+
+
+def test_the_apps_of_failed_tests_are_named(report):
+    assert runner.read_report(report, 1).failed_apps == {"members", "tools"}
+
+
+@pytest.mark.parametrize(("code", "broke_off"), [(0, False), (1, False), (5, False), (2, True), (-9, True)])
+def test_a_run_that_broke_off_is_told_from_one_with_failures(report, code, broke_off):
+    assert runner.read_report(report, code).broke_off is broke_off
 
 
 def test_reasons_of_skips_are_named_once(report):
@@ -45,17 +56,19 @@ def test_both_engines_are_summed(report):
 
 
 @pytest.mark.parametrize(
-    ("engine", "everything", "expected"),
+    ("engine", "scope", "expected"),
     [
-        ("sqlite", False, "not long and not renders and not browser"),
-        ("sqlite", True, ""),
-        ("postgres", False, "not long and not renders and not browser and not sqlite_only and not long_on_postgres"),
-        ("postgres", True, "not browser and not sqlite_only"),
+        ("sqlite", "daily", "not long and not renders and not browser"),
+        ("sqlite", "ci", ""),
+        ("sqlite", "all", ""),
+        ("postgres", "daily", "not long and not renders and not browser and not sqlite_only and not long_on_postgres"),
+        ("postgres", "ci", "not browser and not sqlite_only"),
+        ("postgres", "all", "not browser and not sqlite_only"),
     ],
 )
-def test_selection_by_engine(engine, everything, expected):
-    assert runner.selection(engine, everything) == expected
+def test_selection_by_engine(engine, scope, expected):
+    assert runner.selection(engine, scope) == expected
 
 
 def test_own_number_of_processes_is_kept(tmp_path):
-    assert "4" not in runner.command("sqlite", ["-n0"], False, tmp_path, 4)
+    assert "4" not in runner.command("sqlite", ["-n0"], "daily", tmp_path, 4)

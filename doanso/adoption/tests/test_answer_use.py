@@ -26,7 +26,7 @@ from doanso.adoption.rules.self_report import TimedAnswer, question
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.testing import TODAY, taken_back
-from tools.pytest_plugin import examples
+from tools.selection import examples
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,7 @@ from doanso.events.rules.closing import (
     PartnerFigures,
     Sighting,
 )
-from tools.pytest_plugin import examples
+from tools.selection import examples
 
 EVENT, DAY = UUID(int=1), date(2023, 10, 10)
 FIGURES = ClosingFigures(

@@ -99,6 +99,7 @@ call_command(command, verbosity=0)
 
 
 @pytest.mark.long
+@pytest.mark.if_changed("ci")
 @pytest.mark.sqlite_only
 def test_all_migrations_make_the_tables_that_django_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tables = {}

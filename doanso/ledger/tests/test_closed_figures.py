@@ -17,7 +17,7 @@ from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
 from doanso.testing import grow_tree, taken_back
 from doanso.units.actions import Journal, relink
-from tools.pytest_plugin import examples
+from tools.selection import examples
 
 days = st.integers(0, 330)
 picks = st.integers(0, 60)
@@ -212,6 +212,7 @@ def test_closed_figures_stay_whatever_comes_after(db, monkeypatch, business_day)
 
 
 @pytest.mark.long
+@pytest.mark.if_changed("ci")
 @pytest.mark.sqlite_only
 def test_closed_figures_stay_whatever_comes_after_for_long(db, monkeypatch, business_day):
     play(monkeypatch, business_day, examples=170, steps=60)

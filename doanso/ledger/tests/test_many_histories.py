@@ -241,6 +241,7 @@ def test_on_no_day_does_anybody_count_twice_or_without_the_whole():
 
 
 @pytest.mark.long
+@pytest.mark.if_changed("ci")
 @pytest.mark.sqlite_only
 def test_on_no_day_does_anybody_count_twice_or_without_the_whole_for_long():
     play(range(60_000))

@@ -18,7 +18,7 @@ from doanso.lib.uuid7 import uuid7
 from doanso.testing import taken_back
 from doanso.units.actions import Journal, end_unit, found_unit, relink, take_back
 from doanso.units.models import Unit, UnitLink, UnitPath
-from tools.pytest_plugin import examples
+from tools.selection import examples
 
 CODES = ["members", "vneid-members", "vneid-members-exempt", "visits"]
 MOVED = date(2023, 6, 1)
@@ -368,6 +368,7 @@ def test_figures_are_those_of_the_entries_and_the_tree_of_their_day(tree, owners
 
 
 @pytest.mark.long
+@pytest.mark.if_changed("ci")
 @pytest.mark.sqlite_only
 @settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(words, min_size=5, max_size=40))

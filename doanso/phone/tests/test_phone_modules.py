@@ -82,6 +82,7 @@ def test_a_report_with_a_failure_is_no_pass(tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.if_changed("ci")
 def test_many_histories_lose_nothing(monkeypatch):
     monkeypatch.setenv("PHONE_SEEDS", "150")
 

@@ -25,7 +25,7 @@ from doanso.results.models import Result, ResultState, ResultVersion
 from doanso.results.tests.conftest import make_reporting
 from doanso.testing import TODAY, grow_tree, taken_back
 from doanso.units.models import Unit
-from tools.pytest_plugin import examples
+from tools.selection import examples
 
 picks = st.integers(0, 60)
 days = st.integers(0, 330)
@@ -203,6 +203,7 @@ def test_the_figure_is_the_sum_of_what_is_attested_whatever_happens(db, business
 
 
 @pytest.mark.long
+@pytest.mark.if_changed("ci")
 @pytest.mark.sqlite_only
 def test_the_figure_is_the_sum_of_what_is_attested_for_long(db, business_day):
     play(business_day, examples=60, steps=50)

@@ -10,7 +10,7 @@ from doanso.ledger.recount import recount
 from doanso.support.models import SupportRecord
 from doanso.support.tests.conftest import record_input
 from doanso.testing import TODAY
-from tools.pytest_plugin import examples
+from tools.selection import examples
 
 NAMES = ("Nguyễn Văn An", "Trần Thị Bình", "Lê Minh Châu")
 ONE = st.tuples(

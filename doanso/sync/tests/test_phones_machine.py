@@ -54,7 +54,7 @@ from doanso.sync.models import WAITS, Record, RecordState
 from doanso.sync.tests.phones import backup_file
 from doanso.testing import TODAY, taken_back
 from doanso.units.models import Unit
-from tools.pytest_plugin import examples
+from tools.selection import examples
 
 KIND = "test.help"
 PEOPLE = 6
@@ -493,6 +493,7 @@ def test_a_few_histories(ward: Ward, trade: Trade) -> None:  # noqa: F811
 
 
 @pytest.mark.long
+@pytest.mark.if_changed("ci")
 def test_many_histories(ward: Ward, trade: Trade) -> None:  # noqa: F811
     # They come one after the other here, so that the second engine says little new; together: `./dev faults sync`.
     play(ward, trade, examples=60 if connection.vendor == "postgresql" else 200, steps=50)

@@ -196,6 +196,7 @@ def look_at(tree, tmp_path, seeds, counts: Counter[str]) -> list[str]:
 
 
 @pytest.mark.long
+@pytest.mark.if_changed("ci", "imports", "lib", "members", "people", "support", "units")
 @pytest.mark.sqlite_only
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_list_is_silently_misread(tree, tmp_path, part):
