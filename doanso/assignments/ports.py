@@ -32,7 +32,8 @@ class AssignmentKind:
     may_open: MayOpen | None
 
 
-_kinds: dict[str, AssignmentKind] = {}
+registered_kinds: dict[str, AssignmentKind] = {}
+"""Handlers by the code of their kind, as `register_assignment_kind` adds them."""
 
 
 def register_assignment_kind(
@@ -51,16 +52,16 @@ def register_assignment_kind(
     `from_above` the unit reports what it did, and only a user with a role above it completes the assignment. `may_open` says
     whether a user who sees the assignment may open that page, where the permission alone does not.
     """
-    if code in _kinds:
+    if code in registered_kinds:
         raise RuntimeError(f"Assignment kind {code!r} is registered twice.")
-    _kinds[code] = AssignmentKind(code, name, sentence, url, permission, from_above, may_open)
+    registered_kinds[code] = AssignmentKind(code, name, sentence, url, permission, from_above, may_open)
 
 
 def assignment_kind(code: str) -> AssignmentKind:
     """Return the handler of a kind; an unknown kind is a programming error (KeyError)."""
-    return _kinds[code]
+    return registered_kinds[code]
 
 
 def assignment_kinds() -> list[AssignmentKind]:
     """Return every registered kind."""
-    return list(_kinds.values())
+    return list(registered_kinds.values())

@@ -149,16 +149,17 @@ class SourcePage(Protocol):
         ...
 
 
-_families: dict[str, FactFamily] = {}
+registered_families: dict[str, FactFamily] = {}
+"""Families by their name, as `register_family` adds them."""
 _descriptions: dict[str, FamilyDescription] = {}
 _pages: dict[str, SourcePage] = {}
 
 
 def register_family(family: FactFamily) -> None:
     """Register a family, once, in the owner's `AppConfig.ready`."""
-    if family.name in _families:
+    if family.name in registered_families:
         raise RuntimeError(f"Measure family {family.name!r} is registered twice.")
-    _families[family.name] = family
+    registered_families[family.name] = family
 
 
 def register_family_description(description: FamilyDescription) -> None:
@@ -177,12 +178,12 @@ def register_source_page(kind: str, page: SourcePage) -> None:
 
 def family(name: str) -> FactFamily | None:
     """Return the family of that name, or None when no app serves it yet: its indicators read "chưa có số liệu"."""
-    return _families.get(name)
+    return registered_families.get(name)
 
 
 def served_family(name: str) -> FactFamily:
     """Return the family of that name; `LookupError` when no app serves it."""
-    served = _families.get(name)
+    served = registered_families.get(name)
     if served is None:
         raise LookupError(f"No app serves the measure family {name!r}.")
     return served
@@ -190,7 +191,7 @@ def served_family(name: str) -> FactFamily:
 
 def families() -> list[FactFamily]:
     """Return all families, in the order in which they registered."""
-    return list(_families.values())
+    return list(registered_families.values())
 
 
 def family_description(name: str) -> FamilyDescription | None:
@@ -205,12 +206,12 @@ def family_descriptions() -> list[FamilyDescription]:
 
 def adds_amounts(name: str) -> bool:
     """Return whether the facts of a family have amounts, so that its figures are no numbers of records."""
-    return bool(getattr(_families.get(name), "adds_amounts", False))
+    return bool(getattr(registered_families.get(name), "adds_amounts", False))
 
 
 def grade_words(name: str) -> Mapping[int, str | Promise]:
     """Return by grade how the facts of a family are known, where the usual words of the grade do not say it; empty for most."""
-    words: Mapping[int, str | Promise] = getattr(_families.get(name), "grade_words", {})
+    words: Mapping[int, str | Promise] = getattr(registered_families.get(name), "grade_words", {})
     return words
 
 

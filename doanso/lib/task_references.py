@@ -13,12 +13,13 @@ from django.db import transaction
 from django.tasks import Task
 from django.utils.module_loading import import_string
 
-_declared: set["TaskReference"] = set()
+declarations: set["TaskReference"] = set()
+"""Every reference that an imported module declares, as it was created."""
 
 
 def declared_references() -> list["TaskReference"]:
     """Return every reference that an imported module declares, sorted by path."""
-    return sorted(_declared, key=lambda reference: reference.path)
+    return sorted(declarations, key=lambda reference: reference.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class TaskReference:
     path: str
 
     def __post_init__(self) -> None:
-        _declared.add(self)
+        declarations.add(self)
 
     def resolve(self) -> "Task[[str], None]":
         """Return the task. Raises `ImportError` where the path does not exist, `TypeError` for anything but a task of one id."""

@@ -39,7 +39,8 @@ class NoticeKind:
     details: ReadDetails | None
 
 
-_kinds: dict[str, NoticeKind] = {}
+registered_kinds: dict[str, NoticeKind] = {}
+"""Handlers by the code of their kind, as `register_notice_kind` adds them."""
 
 
 def register_notice_kind(
@@ -60,23 +61,23 @@ def register_notice_kind(
     returns a second line by the notice's id, for what only the owner's policy may show (a shop's name); it gets all notices of
     the kind on a page and reads them in a number of statements that does not grow with them.
     """
-    if code in _kinds:
+    if code in registered_kinds:
         raise RuntimeError(f"Notice kind {code!r} is registered twice.")
     asked_of_notices = None
     if permission is not None:
         permission_name = permission if isinstance(permission, str) else permission.name
         asked_of_notices = Permission(permission_name, unit_of="unit_id")
-    _kinds[code] = NoticeKind(code, name, sentence, url, asked_of_notices, icon, is_alarm, details)
+    registered_kinds[code] = NoticeKind(code, name, sentence, url, asked_of_notices, icon, is_alarm, details)
 
 
 def notice_kind(code: str) -> NoticeKind:
     """Return a kind; an unknown one is a programming error (KeyError)."""
-    return _kinds[code]
+    return registered_kinds[code]
 
 
 def notice_kinds() -> list[NoticeKind]:
     """Return every registered kind."""
-    return list(_kinds.values())
+    return list(registered_kinds.values())
 
 
 def require_parameters(parameters: Mapping[str, Any]) -> None:

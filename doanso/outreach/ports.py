@@ -60,17 +60,18 @@ class PackPart(Protocol):
         ...
 
 
-_parts: dict[str, PackPart] = {}
+registered_parts: dict[str, PackPart] = {}
+"""Readers of parts by the name of the part, as `register_pack_part` adds them."""
 
 
 def register_pack_part(name: str, read: PackPart) -> None:
     """Register a part under its name in the pack; called once per name in the owner's `AppConfig.ready`."""
-    if name in _parts or name in CORE:
+    if name in registered_parts or name in CORE:
         raise RuntimeError(f"The pack's part {name!r} is registered twice.")
-    _parts[name] = read
+    registered_parts[name] = read
 
 
 def pack_parts(request: PackRequest) -> dict[str, PackContent]:
     """Return the parts that this phone gets, by name and in the order of names."""
-    contents = {name: _parts[name](request) for name in sorted(_parts)}
+    contents = {name: registered_parts[name](request) for name in sorted(registered_parts)}
     return {name: content for name, content in contents.items() if content is not None}

@@ -39,7 +39,8 @@ class PersonalRecords:
     lock: Lock | None = None
 
 
-_records: dict[str, PersonalRecords] = {}
+registered_records: dict[str, PersonalRecords] = {}
+"""Records of each app by its name, as `register_personal_records` adds them."""
 
 
 def register_personal_records(
@@ -54,14 +55,14 @@ def register_personal_records(
     """Register an app's handlers; called once per app in its `AppConfig.ready`. All ids of one person, merged ones too, come in
     one call.
     """
-    if name in _records:
+    if name in registered_records:
         raise RuntimeError(f"Personal records {name!r} are registered twice.")
-    _records[name] = PersonalRecords(name, copy, erase, keeps, withdraw, on_identity_change, lock)
+    registered_records[name] = PersonalRecords(name, copy, erase, keeps, withdraw, on_identity_change, lock)
 
 
 def personal_records() -> list[PersonalRecords]:
     """Return all handlers, ordered by name, so that two actions take their locks in the same order."""
-    return [_records[name] for name in sorted(_records)]
+    return [registered_records[name] for name in sorted(registered_records)]
 
 
 @contextmanager

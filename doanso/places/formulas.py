@@ -63,24 +63,25 @@ class Formula:
     url_name: str = ""
 
 
-_formulas: dict[str, Formula] = {}
+registered_formulas: dict[str, Formula] = {}
+"""Formulas by their code, as `register_formula` adds them."""
 
 
 def register_formula(formula: Formula) -> None:
     """Register a formula; called once per formula at start-up."""
-    if formula.code in _formulas:
+    if formula.code in registered_formulas:
         raise RuntimeError(f"Formula {formula.code!r} is registered twice.")
-    _formulas[formula.code] = formula
+    registered_formulas[formula.code] = formula
 
 
 def formula(code: str) -> Formula | None:
     """Return the formula of that code, None where none is registered: its criteria then have no value."""
-    return _formulas.get(code)
+    return registered_formulas.get(code)
 
 
 def formulas() -> list[Formula]:
     """Return all formulas, in the order of their registration."""
-    return list(_formulas.values())
+    return list(registered_formulas.values())
 
 
 def read_values(place: Place, criteria: Iterable[Criterion], on: date) -> dict[UUID, Value]:
@@ -89,7 +90,7 @@ def read_values(place: Place, criteria: Iterable[Criterion], on: date) -> dict[U
     values: dict[UUID, Value] = {}
     for criterion in criteria:
         values[criterion.pk] = Value()
-        registered = _formulas.get(criterion.formula)
+        registered = registered_formulas.get(criterion.formula)
         if registered is not None:
             by_reader.setdefault(registered.read, []).append(criterion)
     for read, of_reader in by_reader.items():

@@ -25,14 +25,15 @@ place_panels: PanelRegistry[User, PlacePage] = PanelRegistry()
 
 type SurveyCheck = Callable[[Place], Problem | None]
 
-_survey_checks: list[SurveyCheck] = []
+registered_survey_checks: list[SurveyCheck] = []
+"""Checks in the order in which `register_survey_check` adds them."""
 
 
 def register_survey_check(check: SurveyCheck) -> None:
     """Register what a place needs before its denominators are frozen, such as a house list; once at start-up."""
-    _survey_checks.append(check)
+    registered_survey_checks.append(check)
 
 
 def survey_problem(place: Place) -> Problem | None:
     """Return the first thing that is missing before the survey of a place can end."""
-    return next((problem for check in _survey_checks if (problem := check(place)) is not None), None)
+    return next((problem for check in registered_survey_checks if (problem := check(place)) is not None), None)

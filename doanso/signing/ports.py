@@ -17,22 +17,23 @@ CompanionLookup = Callable[[str], Iterable[UUID]]
 # Maps a verification code to the address of the page that confirms its paper; "" for a code that is not its own.
 CodePage = Callable[[str], str]
 
-_owners: dict[str, OnSigned] = {}
+registered_owners: dict[str, OnSigned] = {}
+"""Callbacks by the kind of the session's owner, as `register_owner` adds them."""
 _companion_lookups: dict[str, CompanionLookup] = {}
 _code_pages: dict[str, CodePage] = {}
 
 
 def register_owner(kind: str, on_signed: OnSigned) -> None:
     """Register the callback for completed signatures on objects of a kind; raise `ValueError` for a second one."""
-    if kind in _owners:
+    if kind in registered_owners:
         raise ValueError(f"{kind} has an owner already")
-    _owners[kind] = on_signed
+    registered_owners[kind] = on_signed
 
 
 def owner_of(kind: str) -> OnSigned:
     """Return the callback of a kind; raise `ValueError` for one that is not registered."""
     try:
-        return _owners[kind]
+        return registered_owners[kind]
     except KeyError as missing:
         raise ValueError(f"no callback is registered for signatures on {kind}") from missing
 

@@ -90,21 +90,22 @@ class RecordKind(Protocol):
         ...
 
 
-_kinds: dict[str, RecordKind] = {}
+registered_kinds: dict[str, RecordKind] = {}
+"""Kinds by their code, as `register_record_kind` adds them."""
 
 
 def register_record_kind(kind: RecordKind) -> None:
     """Register a kind; each owner calls this once per kind in its `AppConfig.ready`."""
-    if kind.code in _kinds:
+    if kind.code in registered_kinds:
         raise RuntimeError(f"Record kind {kind.code!r} is registered twice.")
-    _kinds[kind.code] = kind
+    registered_kinds[kind.code] = kind
 
 
 def record_kind(code: str) -> RecordKind | None:
     """Return the kind with this code, or None when this server does not know it."""
-    return _kinds.get(code)
+    return registered_kinds.get(code)
 
 
 def record_kinds() -> list[RecordKind]:
     """Return all kinds in the order in which they are applied."""
-    return sorted(_kinds.values(), key=lambda kind: (kind.order, kind.code))
+    return sorted(registered_kinds.values(), key=lambda kind: (kind.order, kind.code))

@@ -14,7 +14,7 @@ from doanso.targets import policy as targets
 @pytest.fixture
 def kinds(monkeypatch):
     """Register two kinds: one that the unit closes itself, and one that somebody above closes."""
-    monkeypatch.setattr(ports, "_kinds", {})
+    monkeypatch.setattr(ports, "registered_kinds", {})
     for code, from_above in (("proof.own", False), ("proof.above", True)):
         ports.register_assignment_kind(
             code,

@@ -197,7 +197,7 @@ MEASURES = [
 @pytest.fixture
 def owners(monkeypatch: pytest.MonkeyPatch) -> Owners:
     new_owners = make_owners()
-    monkeypatch.setattr(ports, "_families", {owner.name: owner for owner in new_owners.all()})
+    monkeypatch.setattr(ports, "registered_families", {owner.name: owner for owner in new_owners.all()})
     return new_owners
 
 

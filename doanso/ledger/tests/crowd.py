@@ -433,8 +433,8 @@ def main() -> None:
     from doanso.ledger import ports
 
     connection.settings_dict["NAME"] = os.environ["CROWD_DATABASE"]
-    ports._families.clear()
-    ports._families.update(shelves())
+    ports.registered_families.clear()
+    ports.registered_families.update(shelves())
     worker: Worker | None = None
     for line in sys.stdin:
         try:

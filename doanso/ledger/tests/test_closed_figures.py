@@ -40,7 +40,7 @@ class ClosedBook(RuleBasedStateMachine):
         self._history = taken_back()
         self._history.__enter__()
         self.tree, self.owners = grow_tree(), make_owners()
-        self.monkeypatch.setattr(ports, "_families", {owner.name: owner for owner in self.owners.all()})
+        self.monkeypatch.setattr(ports, "registered_families", {owner.name: owner for owner in self.owners.all()})
         self.business_day(date(2024, 2, 1))
         self.book = actions.open_book(
             code="nam-2023", root=self.tree.units["my-tho"], first_day=FIRST, last_day=LAST, measures=MEASURES

@@ -72,7 +72,7 @@ record_actions = st.builds(
 def crowd(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Crowd]:
     """The small tree with two books and four processes."""
     tree = grow_tree()
-    monkeypatch.setattr(ports, "_families", shelves())
+    monkeypatch.setattr(ports, "registered_families", shelves())
     for code, root in (("nam-2023", "my-tho"), ("p4-2023", "p4")):
         actions.open_book(code=code, root=tree.units[root], first_day=FIRST, last_day=LAST, measures=MEASURES)
     with connection.cursor() as cursor:

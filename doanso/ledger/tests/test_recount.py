@@ -122,7 +122,7 @@ def test_owners_are_read_page_by_page(tree, person, owners, monkeypatch):
 
 def test_a_family_that_nobody_serves_any_more_fails_at_start(book, owners, monkeypatch):
     assert checks.every_open_family_is_served(databases=["default"]) == []
-    monkeypatch.delitem(ports._families, "test.times")
+    monkeypatch.delitem(ports.registered_families, "test.times")
     assert [message.id for message in checks.every_open_family_is_served(databases=["default"])] == ["ledger.E001"]
     assert checks.every_open_family_is_served() == []
     Measure.objects.filter(family="test.times").delete()

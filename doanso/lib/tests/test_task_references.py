@@ -38,7 +38,7 @@ def declared(monkeypatch):
     """Keep what a test declares from the others, once every module of the product has declared its own."""
     start_up_errors()
     references: set[TaskReference] = set()
-    monkeypatch.setattr(task_references, "_declared", references)
+    monkeypatch.setattr(task_references, "declarations", references)
     return references
 
 

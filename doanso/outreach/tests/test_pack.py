@@ -296,7 +296,7 @@ def test_apps_above_add_parts_that_the_tag_covers(
         requests.append(request)
         return dict(content)
 
-    monkeypatch.setattr(ports, "_parts", {})
+    monkeypatch.setattr(ports, "registered_parts", {})
     bare = packed()
     register_pack_part("stalls", read)
     register_pack_part("nothing", lambda _request: None)

@@ -73,7 +73,7 @@ def test_every_app_locks_before_any_erases(tree, meet, asks, monkeypatch):
             erase=lambda _ids, name=name: calls.append(f"{name} erases"),
             lock=lambda _ids, name=name: calls.append(f"{name} locks"),
         )
-        monkeypatch.setitem(ports._records, name, records)
+        monkeypatch.setitem(ports.registered_records, name, records)
     erase_person(actor=tree.an, request=asks(meet("p4").person_id))
     assert calls == ["early locks", "late locks", "early erases", "late erases"]
 

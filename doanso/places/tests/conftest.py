@@ -90,8 +90,8 @@ def street(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> Iterator[StreetScene]
              "shops.online", "points.digitised", "shops.accepting", "shops.used", "shops.code_safe"}  # fmt: skip
     stated = {code: Formula(code, code, read, kinds=kinds) for code in codes}
     stated["shops.cashless"] = Formula("shops.cashless", "shops.cashless", read, kinds=kinds, second="đã dùng")
-    monkeypatch.setattr(formulas, "_formulas", stated)
-    monkeypatch.setattr("doanso.places.ports._survey_checks", [])
+    monkeypatch.setattr(formulas, "registered_formulas", stated)
+    monkeypatch.setattr("doanso.places.ports.registered_survey_checks", [])
     return scene
 
 

@@ -77,7 +77,7 @@ def desk(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """The small tree with trusted authorities and an owner that is notified."""
     trust()
     made = Desk(tree)
-    monkeypatch.setitem(ports._owners, OWNER, made.completed.append)
+    monkeypatch.setitem(ports.registered_owners, OWNER, made.completed.append)
     return made
 
 

@@ -142,7 +142,7 @@ def test_what_the_owner_refuses_leaves_nothing(desk: Desk, monkeypatch):
         raise RuntimeError("the owner is not ready")
 
     begun = desk.begin(desk.certificate("an"))
-    monkeypatch.setitem(ports._owners, OWNER, fails)
+    monkeypatch.setitem(ports.registered_owners, OWNER, fails)
     with pytest.raises(RuntimeError):
         complete_signature(session=begun.session, signature=desk.sign("an", begun.session))
     begun.session.refresh_from_db()

@@ -114,7 +114,7 @@ def notes() -> Iterator[Notes]:
     kind = Notes()
     ports.register_record_kind(kind)
     yield kind
-    ports._kinds.pop(kind.code)
+    ports.registered_kinds.pop(kind.code)
 
 
 @pytest.fixture

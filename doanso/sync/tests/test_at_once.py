@@ -38,7 +38,7 @@ def people() -> Iterator[People]:
     kind = People(code="test.note")
     ports.register_record_kind(kind)
     yield kind
-    ports._kinds.pop(kind.code)
+    ports.registered_kinds.pop(kind.code)
 
 
 def _send(phone: Any, *named_units: tuple[str, str]) -> Any:
