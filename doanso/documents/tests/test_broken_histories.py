@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from doanso.audit.models import AuditEvent
-from doanso.documents.actions import issuing as issuing_deeds
 from doanso.documents.actions import signing_files
 from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.actions.drafts import discard_document, save_version
@@ -18,6 +17,7 @@ from doanso.documents.actions.routing import call_back, comment, pass_step, retu
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.models import Document, Issuing, Number, StepState
 from doanso.documents.tests.conftest import ADDRESS, Office, plan
+from doanso.ledger import actions as ledger
 from doanso.ledger.recount import recount
 from doanso.lib.problems import Refused
 from doanso.signing.actions import complete_signature
@@ -109,7 +109,7 @@ class History:
             raise Killed
 
         with self.patch.context() as patch:
-            patch.setattr(issuing_deeds, "_issue", gone)
+            patch.setattr(ledger, "count_many", gone)
             advance(document.pk)
 
     def holds(self) -> Document:

@@ -30,7 +30,8 @@ from doanso.files import actions as files
 from doanso.files.problems import Unavailable
 from doanso.ledger.recount import recount
 from doanso.lib import clock
-from doanso.signing.actions import complete_signature, end_certificate
+from doanso.signing import actions as signing
+from doanso.signing.actions import complete_signature, end_certificate, public
 from doanso.signing.models import Certificate, SessionState, Way
 from doanso.signing.tests.pki import base_pdf, pki, sign
 
@@ -66,23 +67,23 @@ def test_a_process_killed_at_any_point_loses_no_number_and_issues_nothing_half(o
     receivers = [Receiver(unit=office.tree.units["p4-kp1"])]
     asking = {"actor": office.mai, "document": document, "certificate": office.seal, "receivers": receivers}
 
-    def killed_at(name, action, *, after=False):
+    def killed_at(owner, name, action, *, after=False):
         with monkeypatch.context() as patch:
-            patch.setattr(actions, name, kill(getattr(actions, name) if after else None))
+            patch.setattr(owner, name, kill(getattr(owner, name) if after else None))
             killed(action)
 
-    killed_at("add_receivers", lambda: ask_issue(**asking), after=True)
+    killed_at(actions, "add_receivers", lambda: ask_issue(**asking), after=True)
     document.refresh_from_db()
     assert (document.state, Number.objects.count()) == (DocumentState.SIGNED, 0)
 
     issuing = ask_issue(**asking)
-    for name, after in (
-        ("_seal_on_server", False),
-        ("keep_seal", True),
-        ("_seal_on_server", True),
-        ("_issue", False),
+    for owner, name, after in (
+        (signing, "begin_signature", False),
+        (actions, "keep_seal", True),
+        (signing, "sign_on_server", True),
+        (public, "publish_file", False),
     ):
-        killed_at(name, lambda: advance(issuing.pk), after=after)
+        killed_at(owner, name, lambda: advance(issuing.pk), after=after)
         document.refresh_from_db()
         assert (document.state, document.number.value, Number.objects.count()) == (DocumentState.ISSUING, 1, 1)
         assert not Delivery.objects.exclude(sent_at=None).exists()
@@ -130,7 +131,8 @@ def test_without_the_store_a_numbered_document_waits_says_so_and_goes_on_by_itse
         if when == "seal":
             patch.setattr(files, "store", away)
         else:
-            patch.setattr(actions, "_open_seal_field", lambda _one: away())
+            attached, open_blob = document.attachments.get().blob, files.open_blob
+            patch.setattr(files, "open_blob", lambda blob: away() if blob == attached else open_blob(blob))
         for _time in range(rules.MOST_ATTEMPTS + 3):
             Issuing.objects.update(stepped_at=clock.now() - rules.STALLED_AFTER - timedelta(seconds=1))
             if _time:

@@ -17,9 +17,11 @@ from doanso.documents.rules import issuing as rules
 from doanso.documents.tests.conftest import ADDRESS, TODAY, Office, numbered
 from doanso.documents.uploaded_signature_fields import WIDTH
 from doanso.files.reading import Kind, read_text
+from doanso.ledger import actions as ledger
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.tests.printed_codes import codes_by_page
+from doanso.signing import actions as signing
 from doanso.signing import token
 from doanso.signing.models import PublicFile
 from doanso.signing.queries.authorities import read_trust
@@ -150,18 +152,20 @@ class Killed(BaseException):
     """Raised where the worker is killed; nothing after it runs."""
 
 
-def kill_at(monkeypatch, name: str) -> None:
+def kill_at(monkeypatch, owner, name: str) -> None:
     def killed(*_arguments, **_named):
         raise Killed
 
-    monkeypatch.setattr(actions, name, killed)
+    monkeypatch.setattr(owner, name, killed)
 
 
-@pytest.mark.parametrize("name", ["_seal_on_server", "_seal_attachments", "_issue"])
-def test_a_worker_that_dies_leaves_the_number_to_its_document(office: Office, monkeypatch, name):
+@pytest.mark.parametrize(
+    ("owner", "name"), [(signing, "begin_signature"), (actions, "unsealed_files"), (ledger, "count_many")]
+)
+def test_a_worker_that_dies_leaves_the_number_to_its_document(office: Office, monkeypatch, owner, name):
     issuing = numbered(office)
     with monkeypatch.context() as patch:
-        kill_at(patch, name)
+        kill_at(patch, owner, name)
         with pytest.raises(Killed):
             advance(issuing.pk)
     document = Document.objects.get()

@@ -7,7 +7,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from doanso.documents.actions import issuing as actions
 from doanso.documents.actions.drafts import attach
 from doanso.documents.actions.issuing import advance, begin_seal, choose_certificate, resume_stalled
 from doanso.documents.models import Delivery, Document, DocumentState, Issuing, IssuingState, Signature
@@ -15,6 +14,7 @@ from doanso.documents.rules import issuing as rules
 from doanso.documents.tests.conftest import Office, certificate
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
+from doanso.signing import pdf
 from doanso.signing.actions import complete_signature
 from doanso.signing.models import Certificate, Session, SessionState, Way
 from doanso.signing.queries import run_of
@@ -131,11 +131,11 @@ def test_a_run_broken_off_as_it_began_is_begun_anew(office: Office):
 def test_a_file_that_cannot_be_prepared_begins_nothing(office: Office, refused, monkeypatch):
     issuing = numbered(office)
 
-    def broken(attachment):
-        raise Refused(Problem("pdf_unreadable", attachment.name))
+    def broken(_content, _fields):
+        raise Refused(Problem("pdf_unreadable", ""))
 
     with monkeypatch.context() as patch:
-        patch.setattr(actions, "_open_seal_field", broken)
+        patch.setattr(pdf, "add_form_fields", broken)
         assert refused(begin_seal, actor=office.mai, document=issuing.document) == "pdf_unreadable"
     assert not Session.objects.filter(state=SessionState.OPEN).exists()
     assert len(run_of(begin_seal(actor=office.mai, document=issuing.document).session)) == 3
