@@ -173,15 +173,15 @@ def test_whoever_freezes_a_report_that_is_being_sealed_keeps_nobody_from_countin
         actor=scene.user("dung"), programme=scene.programme, unit=scene.unit("my-tho"), span=spans.read("2023-W44")
     )
     sealing, others_are_done = Event(), Event()
-    write_entries = snapshots._write_entries
+    hash_of = snapshots.SnapshotHashes.of
 
-    def stay(made):
+    def stay(hashes, snapshot):
         if not sealing.is_set():
             sealing.set()
             others_are_done.wait(timeout=20)
-        write_entries(made)
+        return hash_of(hashes, snapshot)
 
-    monkeypatch.setattr(snapshots, "_write_entries", stay)
+    monkeypatch.setattr(snapshots.SnapshotHashes, "of", stay)
     outcome = []
     first = Thread(
         target=lambda: outcome.extend(_at_once(lambda: freeze_report(actor=scene.user("dung"), report=report)))

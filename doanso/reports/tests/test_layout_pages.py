@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from doanso.audit.models import AuditEvent
-from doanso.files.actions import open_blob
+from doanso.files.actions import open_blob, store
 from doanso.lib.problems import Refused
 from doanso.lib.spreadsheet import read_workbook
 from doanso.reports.actions.layouts import end_layout, keep_layout
@@ -196,9 +196,10 @@ def test_ending_asks_for_nothing_more_and_the_page_says_so(scene, keep, as_user)
     assert "/end/" not in page
 
 
-def test_a_kept_file_that_cannot_be_read_any_more_can_be_ended(scene, keep, as_user, monkeypatch):
+def test_a_kept_file_that_cannot_be_read_any_more_can_be_ended(scene, keep, as_user):
     layout = keep()
-    monkeypatch.setattr("doanso.reports.views.layouts._bytes", lambda _layout: b"PK broken")
+    layout.blob = store(source=b"PK broken", name="bieu-01.xlsx", limit=100)
+    layout.save()
 
     page = as_user(scene.tree.an).get(f"{PAGE}{layout.pk}/").content.decode()
 

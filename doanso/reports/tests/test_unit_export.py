@@ -258,22 +258,25 @@ def test_it_is_deleted_after_a_week_and_when_somebody_is_erased(ward):
 
 
 @pytest.mark.django_db
-def test_one_that_is_made_while_somebody_is_erased_goes_too(ward, monkeypatch, django_capture_on_commit_callbacks):
+def test_one_that_is_made_while_somebody_is_erased_goes_too(ward, django_capture_on_commit_callbacks):
     export = made(ward)
     UnitExport.objects.update(state=RenderState.RUNNING, blob=None)
-    drop = unit_exports._drop
+    blob, listed = export.blob, []
 
-    def made_before(read: UnitExport) -> None:
-        UnitExport.objects.filter(pk=read.pk).update(state=RenderState.DONE, blob=export.blob)
-        drop(read)
+    def made_after_the_listing(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        result = execute(sql, params, many, context)
+        if not listed and UnitExport._meta.db_table in sql:
+            listed.append(sql)
+            UnitExport.objects.update(state=RenderState.DONE, blob=blob)
+        return result
 
-    monkeypatch.setattr(unit_exports, "_drop", made_before)
     with django_capture_on_commit_callbacks(execute=True):
-        unit_exports.drop_unit_exports([ward.thuy.person_id])
+        with connection.execute_wrapper(made_after_the_listing):
+            unit_exports.drop_unit_exports([ward.thuy.person_id])
+        assert listed
         assert not UnitExport.objects.filter(pk=export.pk).exists()
         assert not Blob.objects.exclude(key__encrypted_key=b"").exists()
         # Requested and made from data of before the erasure's end.
-        monkeypatch.setattr(unit_exports, "_drop", drop)
         made(ward)
 
     assert not UnitExport.objects.exists()

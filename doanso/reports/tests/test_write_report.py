@@ -323,11 +323,11 @@ def _killed_while_freezing(scene, monkeypatch, report, owner, name: str) -> None
 
 @pytest.mark.parametrize(
     ("step", "left"),
-    [("_store_tree_and_figures", 0), ("complete_snapshot", 1), ("assemble", 1), ("drop_renderings", 1), ("record", 1)],
+    [("closed_until", 0), ("complete_snapshot", 1), ("assemble", 1), ("drop_renderings", 1), ("record", 1)],
 )
 def test_a_freezing_that_was_killed_leaves_nothing_behind(scene, monkeypatch, step, left):
     report = begun(scene, period="2023-W44")
-    owner = {"_store_tree_and_figures": snapshots, "complete_snapshot": snapshots}.get(step, reports)
+    owner = {"closed_until": snapshots, "complete_snapshot": snapshots}.get(step, reports)
     _killed_while_freezing(scene, monkeypatch, report, owner, step)
     report.refresh_from_db()
     assert (Snapshot.objects.count(), report.frozen_at, report.freezing_id is not None) == (left, None, bool(left))
@@ -420,13 +420,13 @@ def test_a_draft_that_is_thrown_away_under_a_freezing_that_took_too_long(scene, 
 def test_a_set_that_is_dropped_before_its_turn_is_no_work_for_whoever_listed_it(scene, monkeypatch):
     book, days = scene.programme.book_id, {"since": date(2023, 10, 2), "last_day": date(2023, 10, 8)}
     first, gone, last = (ledger.freeze(book_id=book, unit=scene.unit("p4"), **days) for _ in range(3))
-    write_entries = snapshots._write_entries
+    hash_of = snapshots.SnapshotHashes.of
 
-    def drop_meanwhile(made):
+    def drop_meanwhile(hashes, snapshot):
         ledger.drop_snapshot(gone.pk)
-        write_entries(made)
+        return hash_of(hashes, snapshot)
 
-    monkeypatch.setattr(snapshots, "_write_entries", drop_meanwhile)
+    monkeypatch.setattr(snapshots.SnapshotHashes, "of", drop_meanwhile)
     assert ledger.complete_snapshots() == 2
 
     assert set(Snapshot.objects.exclude(completed_at=None)) == {first, last}
