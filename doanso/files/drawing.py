@@ -16,13 +16,13 @@ from doanso.lib.bounded_cache import BoundedCache
 from doanso.lib.problems import Problem, Refused
 
 _DRAWER = Path(__file__).with_name("drawing_process.py")
-_WITHIN = 30
-"""Seconds of real time, of which the process may compute half."""
 LIMITS = {
     # Readable beside the rest of a page, and small enough to send.
     "ppi": 84,
     "memory_bytes": 512 << 20,
     "cpu_seconds": 15,
+    # Of real time.
+    "wait_seconds": 30,
     "most_pages": 40,
     "most_pixels": 2_000_000,
     "most_points": 20_000,
@@ -63,7 +63,7 @@ def pages_of(blob: Blob) -> DrawnPages:
     if cached is not None and blob.key.destroyed_at is None:
         return cached
     # Drawing is costly: the semaphore bounds how many processors repeated requests keep busy.
-    if not _turn.acquire(timeout=_WITHIN):
+    if not _turn.acquire(timeout=LIMITS["wait_seconds"]):
         raise Refused(
             Problem("drawing_busy", _("Too many pages are being drawn just now. Load the page again in a while."))
         )
@@ -82,7 +82,7 @@ def draw_pages(source: Source) -> DrawnPages:
         process_limits = sandbox.ProcessLimits(
             memory_bytes=LIMITS["memory_bytes"],
             cpu_seconds=LIMITS["cpu_seconds"],
-            wait_seconds=_WITHIN,
+            wait_seconds=LIMITS["wait_seconds"],
             open_files=0,
         )
         return _parse_messages(sandbox.run(_DRAWER, LIMITS, file, process_limits))

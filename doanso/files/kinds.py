@@ -26,7 +26,7 @@ class Kind(enum.StrEnum):
     @property
     def most_bytes(self) -> int:
         """Return the size limit of an upload in bytes."""
-        return _MOST[self]
+        return MOST_BYTES[self]
 
     @property
     def is_picture(self) -> bool:
@@ -43,7 +43,7 @@ _MEDIA = {
     Kind.JPEG: "image/jpeg",
     Kind.WEBP: "image/webp",
 }
-_MOST = {
+MOST_BYTES = {
     Kind.PDF: 25 << 20,
     Kind.DOCX: 25 << 20,
     Kind.XLSX: 10 << 20,
@@ -51,6 +51,7 @@ _MOST = {
     Kind.JPEG: 10 << 20,
     Kind.WEBP: 10 << 20,
 }
+"""The size limit of an upload of each kind."""
 
 
 def picture_kind(head: bytes) -> Kind | None:

@@ -21,10 +21,11 @@ __all__ = ["AcceptedFile", "ExtractedText", "Kind", "TextLine", "TextPage", "exa
 
 Source = bytes | IO[bytes]
 
-_READER = Path(__file__).with_name("reader_process.py")
+READER = Path(__file__).with_name("reader_process.py")
+"""The program that the sandbox runs for each file."""
 _WITHIN = 60
 """Seconds of real time, of which the reader may compute a third."""
-_LIMITS = {
+LIMITS = {
     "memory_bytes": 512 << 20,
     "cpu_seconds": 20,
     "most_pages": 2000,
@@ -169,9 +170,9 @@ def open_on_disk(source: Source) -> Iterator[IO[bytes]]:
 
 def _read(file: IO[bytes], *, text: bool) -> tuple[Kind, ExtractedText]:
     process_limits = sandbox.ProcessLimits(
-        memory_bytes=_LIMITS["memory_bytes"], cpu_seconds=_LIMITS["cpu_seconds"], wait_seconds=_WITHIN
+        memory_bytes=LIMITS["memory_bytes"], cpu_seconds=LIMITS["cpu_seconds"], wait_seconds=_WITHIN
     )
-    return _parse_messages(sandbox.run(_READER, {"text": text, "limits": _LIMITS}, file, process_limits))
+    return _parse_messages(sandbox.run(READER, {"text": text, "limits": LIMITS}, file, process_limits))
 
 
 def _parse_messages(messages: list[dict[str, Any]]) -> tuple[Kind, ExtractedText]:

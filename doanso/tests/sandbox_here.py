@@ -24,7 +24,7 @@ from doanso.lib import sandbox
 from doanso.lib.sandbox import ProcessLimits, child
 from doanso.lib.spreadsheet import reading as workbook_reading
 
-_PROGRAMS = (workbook_reading._PARSER, file_reading._READER)
+_PROGRAMS = (workbook_reading.PARSER, file_reading.READER)
 _run, _stream = sandbox.run, sandbox.stream
 # The output and the library for PDF are one for all threads.
 _turn = threading.Lock()

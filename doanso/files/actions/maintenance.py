@@ -27,7 +27,8 @@ ALONE_FOR = timedelta(days=1)
 _PAGE = 500
 _AWAY_FOR = timedelta(minutes=1)
 """How long the worker does not call a store that did not answer: its other work must not wait."""
-_done: dict[str, date | datetime] = {}
+worker_memory: dict[str, date | datetime] = {}
+"""What the worker keeps between runs: `swept`, the day of the last sweep; `away`, until when it leaves the store alone."""
 _MARK, _MARK_CONTEXT = "doanso-store", "files.store"
 
 
@@ -175,15 +176,15 @@ def run_maintenance() -> None:
     """Do the worker's regular work on the store: erased files and unread texts each time, orphans once a day."""
     resume_texts()
     now, today = clock.now(), clock.today()
-    if _done.get("away", now) > now:
+    if worker_memory.get("away", now) > now:
         return
     try:
         remove_erased()
-        if _done.get("swept") != today:
-            _done["swept"] = today
+        if worker_memory.get("swept") != today:
+            worker_memory["swept"] = today
             sweep_orphans()
     except Unavailable as problem:
-        _done["away"] = now + _AWAY_FOR
+        worker_memory["away"] = now + _AWAY_FOR
         logger.warning("the store of files is left alone for a while: %s", problem)
     except ForeignStoreError:
         logger.error("the store of files carries another installation's mark; nothing is swept")

@@ -109,7 +109,7 @@ def test_a_page_that_takes_for_ever_is_given_up_and_the_others_are_shown(monkeyp
 
 
 def test_who_takes_too_long_by_the_clock_is_stopped(monkeypatch):
-    monkeypatch.setattr(drawing, "_WITHIN", 0.01)
+    monkeypatch.setitem(LIMITS, "wait_seconds", 0.01)
     assert code_of(pdf()) == "drawing_impossible"
 
 
@@ -139,7 +139,7 @@ def test_what_was_erased_is_shown_no_more():
 
 @pytest.mark.django_db
 def test_only_so_many_are_drawn_at_once(monkeypatch):
-    monkeypatch.setattr(drawing, "_WITHIN", 0)
+    monkeypatch.setitem(LIMITS, "wait_seconds", 0)
     blob = store(source=pdf(), name="a.pdf", limit=1 << 20, kind=Kind.PDF)
     with drawing._turn, drawing._turn, pytest.raises(Refused) as refused:
         pages_of(blob)

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploaded
 from docx import Document
 from pypdf import PdfReader, PdfWriter
 
-from doanso.files import actions, reading
+from doanso.files import actions, kinds, reading
 from doanso.files.models import Blob
 from doanso.files.reading import Kind, examine
 from doanso.files.tests import office
@@ -226,20 +226,20 @@ def test_whoever_looks_at_the_words_first_refuses_before_kind_and_name_are_judge
 
 
 def test_sizes_are_bounded_by_kind(monkeypatch):
-    monkeypatch.setitem(reading.Kind.PDF.__class__.__dict__["most_bytes"].fget.__globals__["_MOST"], Kind.PDF, 500)
+    monkeypatch.setitem(kinds.MOST_BYTES, Kind.PDF, 500)
     assert _refusal(pdf()) == "file_too_large"
     assert _refusal(pdf(), allowed={Kind.PDF}) == "file_too_large"
 
 
 def test_pages_are_bounded(monkeypatch):
-    monkeypatch.setitem(reading._LIMITS, "most_pages", 0)
+    monkeypatch.setitem(reading.LIMITS, "most_pages", 0)
     assert _refusal(pdf()) == "file_pages"
 
 
 def test_the_reader_can_open_nothing_and_sees_no_secret(monkeypatch, tmp_path):
     """A reader whose PDF module tries everything finds no file, no connection and no secret."""
     for name in ("reader_process.py", "reader_office.py"):
-        (tmp_path / name).write_text((reading._READER.parent / name).read_text())
+        (tmp_path / name).write_text((reading.READER.parent / name).read_text())
     (tmp_path / "reader_pdf.py").write_text(
         """
 import os, socket
@@ -260,7 +260,7 @@ class File:
         answer.page("nothing", [])
 """
     )
-    monkeypatch.setattr(reading, "_READER", tmp_path / "reader_process.py")
+    monkeypatch.setattr(reading, "READER", tmp_path / "reader_process.py")
     monkeypatch.setenv("SECRET", "x")
 
     assert examine(pdf(), name="a", allowed=ALL, text=True).text.text == "nothing"
@@ -271,9 +271,9 @@ class File:
 )
 def test_a_reader_that_a_limit_stops_is_a_refusal(monkeypatch, tmp_path, harm):
     (tmp_path / "reader_process.py").write_text(
-        reading._READER.read_text().replace("examine(content, parameters)\n    except", f"{harm}\n    except")
+        reading.READER.read_text().replace("examine(content, parameters)\n    except", f"{harm}\n    except")
     )
-    monkeypatch.setattr(reading, "_READER", tmp_path / "reader_process.py")
+    monkeypatch.setattr(reading, "READER", tmp_path / "reader_process.py")
 
     assert _refusal(pdf()) in {"file_too_hard", "file_broken"}
 
@@ -281,12 +281,12 @@ def test_a_reader_that_a_limit_stops_is_a_refusal(monkeypatch, tmp_path, harm):
 @pytest.mark.sqlite_only
 def test_a_reader_that_computes_for_ever_is_stopped(monkeypatch, tmp_path):
     (tmp_path / "reader_process.py").write_text(
-        reading._READER.read_text().replace(
+        reading.READER.read_text().replace(
             "examine(content, parameters)\n    except", "\n        while True: pass\n    except"
         )
     )
-    monkeypatch.setattr(reading, "_READER", tmp_path / "reader_process.py")
-    monkeypatch.setitem(reading._LIMITS, "cpu_seconds", 1)
+    monkeypatch.setattr(reading, "READER", tmp_path / "reader_process.py")
+    monkeypatch.setitem(reading.LIMITS, "cpu_seconds", 1)
 
     assert _refusal(pdf()) == "file_too_hard"
 

@@ -174,11 +174,11 @@ def test_a_workbook_gives_everything_written_in_it():
 
 
 def test_a_long_file_gives_its_beginning(monkeypatch, pdf):
-    monkeypatch.setitem(reading._LIMITS, "pages", 1)
+    monkeypatch.setitem(reading.LIMITS, "pages", 1)
     extracted = read_text(pdf, Kind.PDF)
     assert (len(extracted.pages), extracted.cut) == (1, True)
 
-    monkeypatch.setitem(reading._LIMITS, "letters", 3)
+    monkeypatch.setitem(reading.LIMITS, "letters", 3)
     extracted = read_text(pdf, Kind.PDF)
     assert (len(extracted.pages[0].text), extracted.cut) == (3, True)
 

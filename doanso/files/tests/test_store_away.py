@@ -84,7 +84,7 @@ def test_after_one_time_out_later_calls_fail_at_once(away):
 
 
 def test_what_was_erased_meanwhile_is_removed_later(away, s3, monkeypatch):
-    monkeypatch.setattr(maintenance, "_done", {})
+    monkeypatch.setattr(maintenance, "worker_memory", {})
     s3.stop()
     try:
         with TestCase.captureOnCommitCallbacks(execute=True):

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 @pytest.fixture
 def in_two_days(monkeypatch):
-    monkeypatch.setattr(maintenance, "_done", {})
+    monkeypatch.setattr(maintenance, "worker_memory", {})
     monkeypatch.setattr(maintenance, "ALONE_FOR", timedelta(days=1) - timedelta(days=2))
 
 

@@ -20,7 +20,8 @@ Row = list[Cell]
 Source = str | os.PathLike[str] | bytes | IO[bytes]
 """A path, the bytes themselves, or an open file."""
 
-_PARSER = Path(__file__).with_name("parser_process.py")
+PARSER = Path(__file__).with_name("parser_process.py")
+"""The program that the sandbox runs for each workbook."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def open_workbook(source: Source, *, limits: Limits | None = None) -> Iterator[I
         process_limits = sandbox.ProcessLimits(
             memory_bytes=limits.memory_bytes, cpu_seconds=limits.cpu_seconds, wait_seconds=limits.wait_seconds
         )
-        with sandbox.stream(_PARSER, asdict(limits), file, process_limits) as messages:
+        with sandbox.stream(PARSER, asdict(limits), file, process_limits) as messages:
             yield _sheets(_checked(messages))
 
 

@@ -283,7 +283,7 @@ good = packed(
 def test_a_parser_stopped_by_a_limit_is_a_refusal(monkeypatch, tmp_path, signal):
     parser = tmp_path / "parser.py"
     parser.write_text(f"import os, signal; os.kill(os.getpid(), signal.{signal})")
-    monkeypatch.setattr(reading, "_PARSER", parser)
+    monkeypatch.setattr(reading, "PARSER", parser)
     assert refusal_of(good).code == "workbook_unpacked_size"
 
 
@@ -292,7 +292,7 @@ def test_the_parser_sees_no_secret(monkeypatch, tmp_path):
     parser.write_text(
         "import os, json; print(json.dumps({'refused': 'workbook_broken' if 'SECRET' in os.environ else 'workbook_bomb'}))"
     )
-    monkeypatch.setattr(reading, "_PARSER", parser)
+    monkeypatch.setattr(reading, "PARSER", parser)
     monkeypatch.setenv("SECRET", "x")
     assert refusal_of(good).code == "workbook_bomb"
 
@@ -302,7 +302,7 @@ def test_the_parser_writes_no_file(monkeypatch, tmp_path):
     parser.write_text(
         "def main(limits): open('f', 'wb', buffering=0).write(b'x'); print('{\"refused\": \"workbook_bomb\"}')"
     )
-    monkeypatch.setattr(reading, "_PARSER", parser)
+    monkeypatch.setattr(reading, "PARSER", parser)
     assert refusal_of(good).code == "workbook_unpacked_size"
 
 
