@@ -83,7 +83,7 @@ def test_what_is_said_of_a_bank():
 
 def test_a_number_that_nobody_has_any_more_is_merged(monkeypatch):
     gone = Bank("970900", "OLD", "Old Bank", "Ngân hàng Cũ", "both", None, date(2024, 1, 31), "VCB")
-    monkeypatch.setattr(banks, "_by_bin", lambda: {"970900": (gone,)})
+    monkeypatch.setattr(banks, "banks_by_bin", lambda: {"970900": (gone,)})
 
     assert banks.bank("970900", date(2024, 1, 31)) == gone
     over = banks.bank("970900", date(2024, 2, 1))

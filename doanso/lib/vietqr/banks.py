@@ -51,7 +51,7 @@ class Bank:
 
 def bank(bank_bin: str, on: date) -> Bank | None:
     """Return the bank with that number on a day; of a number that nobody has any more the last one, as "merged"."""
-    entries = _by_bin().get(bank_bin, ())
+    entries = banks_by_bin().get(bank_bin, ())
     in_effect = [entry for entry in entries if entry.is_in_effect(on)]
     if in_effect:
         return in_effect[0]
@@ -79,7 +79,7 @@ def _choice(entry: Bank, on: date) -> str:
 
 def _former(entry: Bank, on: date) -> Bank | None:
     """Return the name that a bank's number had before, if it had another one."""
-    over = [other for other in _by_bin()[entry.bin] if other.is_over(on) and other.name != entry.name]
+    over = [other for other in banks_by_bin()[entry.bin] if other.is_over(on) and other.name != entry.name]
     return over[-1] if over else None
 
 
@@ -141,7 +141,7 @@ def _entries() -> tuple[Bank, ...]:
 
 
 @lru_cache(maxsize=1)
-def _by_bin() -> dict[str, tuple[Bank, ...]]:
+def banks_by_bin() -> dict[str, tuple[Bank, ...]]:
     """Return the entries of each number, the oldest first."""
     grouped: dict[str, list[Bank]] = {}
     for entry in sorted(_entries(), key=lambda entry: entry.first_day or date.min):

@@ -151,7 +151,7 @@ def _make() -> dict[str, object]:
         "database_bytes": size,
         "files": copied.count,
     }
-    problem = _restore_problem(draft)
+    problem = restore_problem(draft)
     folder = backup_folder.complete_draft(draft, clock.local(now), description, is_sound=not problem)
     if not problem:
         backup_folder.remove_oldest(root, settings.DATA, KEPT)
@@ -161,7 +161,7 @@ def _make() -> dict[str, object]:
     }  # fmt: skip
 
 
-def _restore_problem(folder: Path) -> str:
+def restore_problem(folder: Path) -> str:
     """Restore a backup into a new folder with this installation's keys, check it there, and remove it; return what is wrong.
 
     The check is the product's own `check-database`, in a process of its own. A dump of PostgreSQL is read back whole. The keys

