@@ -57,7 +57,7 @@ class _State:
 
 _state = _State()
 # None for a call that cannot be replayed.
-_recordings: dict[Hashable, Recording | None] = {}
+recordings: dict[Hashable, Recording | None] = {}
 # Rows that statements on PostgreSQL changed.
 _counted = 0
 
@@ -308,9 +308,9 @@ def replayed[Result](function: Callable[..., Result]) -> Callable[..., Result]:
         )
         key = (*_state.history, name)
         shared = _shared(arguments)
-        if key not in _recordings:
-            _recordings[key] = _record(functools.partial(function, *positional, **named), shared)
-        recording = _recordings[key]
+        if key not in recordings:
+            recordings[key] = _record(functools.partial(function, *positional, **named), shared)
+        recording = recordings[key]
         if recording is None:
             return function(*positional, **named)
         result = _replay(recording, shared)

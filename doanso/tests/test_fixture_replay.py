@@ -37,7 +37,7 @@ def rename(tree: Tree, code: str) -> Moved:
 
 @pytest.fixture(autouse=True)
 def _nothing_recorded(monkeypatch):
-    monkeypatch.setattr(fixture_replay, "_recordings", {})
+    monkeypatch.setattr(fixture_replay, "recordings", {})
     calls.clear()
 
 
@@ -156,5 +156,5 @@ def test_an_error_of_the_function_is_the_test_s_own(tree):
 @pytest.mark.django_db(transaction=True)
 def test_a_test_that_really_commits_runs_the_function(tree):
     rename(tree, "p4")
-    assert not fixture_replay._recordings
+    assert not fixture_replay.recordings
     assert names("p4") == [("Mới", None), ("Phường 4", TODAY)]

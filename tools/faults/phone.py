@@ -152,7 +152,7 @@ class Phone:
         keys = {(entry["id"], entry["hash"]) for entry in batch}
         again = bool(keys & self.sent_before)
         self.sent_before |= keys
-        answer = self._post(batch)
+        answer = self.post(batch)
         if answer is None:
             return False
         acks = self._checked(answer, keys)
@@ -172,7 +172,7 @@ class Phone:
     def replay(self) -> None:
         """Send an answered batch again and check that the acknowledgements are the same and `known`."""
         batch = self.pick.choice(self.answered)
-        answer = self._post(batch)
+        answer = self.post(batch)
         if answer is not None:
             acks = self._checked(answer, {(entry["id"], entry["hash"]) for entry in batch})
             if not all(ack["known"] for ack in acks):
@@ -180,7 +180,8 @@ class Phone:
             self.acks.write(json.dumps({"again": False, "replay": True, "acks": acks}) + "\n")
             _to_disk(self.acks)
 
-    def _post(self, batch: Sequence[Record]) -> dict[str, Any] | None:
+    def post(self, batch: Sequence[Record]) -> dict[str, Any] | None:
+        """Send a batch and return the answer; None where the server is away or fails."""
         body = json.dumps({"sent_at": datetime.now(UTC).isoformat(), "records": list(batch)}).encode()
         headers = {"Authorization": f"Bearer {self.settings['token']}", "Content-Type": "application/json"}
         try:

@@ -61,10 +61,10 @@ def test_what_was_not_answered_is_kept_and_sent_again(phone, monkeypatch):
     phone.make()
     made = _lines(phone, "made")
     assert [one["hash"] for one in made] == [one["hash"] for one in phone.queue]
-    monkeypatch.setattr(phone, "_post", lambda batch: None)
+    monkeypatch.setattr(phone, "post", lambda batch: None)
     assert phone.send() is False
     assert len(phone.queue) == 3
-    monkeypatch.setattr(phone, "_post", _acks)
+    monkeypatch.setattr(phone, "post", _acks)
     while phone.queue:
         assert phone.send() is True
     answers = _lines(phone, "acks")
@@ -84,7 +84,7 @@ def test_what_was_not_answered_is_kept_and_sent_again(phone, monkeypatch):
 )
 def test_an_answer_that_must_not_be_ends_the_phone(phone, monkeypatch, answer):
     phone.make()
-    monkeypatch.setattr(phone, "_post", answer)
+    monkeypatch.setattr(phone, "post", answer)
     with pytest.raises(phones.Refused):
         phone.send()
     assert len(phone.queue) == 3
