@@ -94,12 +94,9 @@ def test_a_role_with_an_unknown_verb_is_named_at_start(monkeypatch):
     assert any("'tea.pour'" in message.msg for message in run_checks() if (message.id or "").startswith("access."))
 
 
-def test_an_action_is_registered_once(monkeypatch):
-    monkeypatch.setattr(ports, "_actions", {})
-    ports.register_action("tea.pour", "đã rót trà", fields={"cups": "số tách"})
-
-    with pytest.raises(RuntimeError, match=r"tea\.pour"):
-        ports.register_action("tea.pour", "đã rót trà")
-    assert ports.action_sentence("tea.pour", ["cups", "sugar"]) == "đã rót trà: số tách"
-    assert ports.action_sentence("tea.pour") == "đã rót trà"
+def test_an_action_is_registered_once():
+    with pytest.raises(RuntimeError, match=r"access\.grant"):
+        ports.register_action("access.grant", "đã rót trà")
+    assert ports.action_sentence("access.grant", ["helper", "sugar"]) == "đã giao vai trò: Cộng tác viên"
+    assert ports.action_sentence("access.grant") == "đã giao vai trò"
     assert ports.action_sentence("tea.drink") == "đã làm một việc mà phiên bản này chưa có lời mô tả"

@@ -39,10 +39,13 @@ def test_the_words_are_those_of_the_published_message():
 
 def test_the_uneven_rest_of_the_words_is_rejected(monkeypatch):
     """The largest words are one too many for three tickets: they choose nobody."""
-    monkeypatch.setattr(rules, "_words", lambda seed, message: iter([2**64 - 1, 4]))
-    assert rules.draw_round(SEED, "", "12", RoundPlan(1, 1, 1), [10, 20, 30]) == [20]
-    monkeypatch.setattr(rules, "_words", lambda seed, message: iter([2**64 - 2, 4]))
-    assert rules.draw_round(SEED, "", "12", RoundPlan(1, 1, 1), [10, 20, 30]) == [30]
+
+    def drawn_with(*words: int) -> list[int]:
+        monkeypatch.setattr(hmac, "digest", lambda *_arguments: b"".join(word.to_bytes(8, "big") for word in words))
+        return rules.draw_round(SEED, "", "12", RoundPlan(1, 1, 1), [10, 20, 30])
+
+    assert drawn_with(2**64 - 1, 4) == [20]
+    assert drawn_with(2**64 - 2, 4) == [30]
 
 
 @given(

@@ -111,14 +111,14 @@ def test_an_application_finishes_after_a_crash_and_writes_no_row_twice(tree, job
 
 
 def test_two_workers_at_one_comparison_write_each_row_once(job, monkeypatch):
-    original = comparison._write_comparison
+    compare = MembersSession.compare
 
-    def overtaken(*args, **more):
-        monkeypatch.setattr(comparison, "_write_comparison", original)
+    def overtaken(session, lines):
+        monkeypatch.setattr(MembersSession, "compare", compare)
         comparison.compare_import(job.pk)
-        original(*args, **more)
+        return compare(session, lines)
 
-    monkeypatch.setattr(comparison, "_write_comparison", overtaken)
+    monkeypatch.setattr(MembersSession, "compare", overtaken)
 
     comparison.compare_import(job.pk)
 

@@ -185,11 +185,11 @@ def test_a_flag_changes_no_figure(outing):
 def test_once_an_hour(outing, monkeypatch):
     times = []
     monkeypatch.setattr(anomaly_checks, "assign_reasons", lambda: times.append(1))
-    monkeypatch.setattr(anomaly_checks, "_looked_at", {})
+    monkeypatch.setattr(clock, "now", lambda: NINE + timedelta(days=400))
     anomaly_checks.run_hourly()
     anomaly_checks.run_hourly()
     assert len(times) == 1
-    monkeypatch.setattr(clock, "now", lambda: NINE + timedelta(days=400))
+    monkeypatch.setattr(clock, "now", lambda: NINE + timedelta(days=400, hours=1))
     anomaly_checks.run_hourly()
     assert len(times) == 2
 

@@ -308,7 +308,7 @@ def test_a_new_version_waits_until_the_person_takes_it(phone, monkeypatch):
     page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     old = views.bundle()
     files = old.files | {"problem.js": old.files["problem.js"] + b"// newer\n"}
-    monkeypatch.setattr(views, "_kept", lambda: views.PhoneBundle("0123456789ab", files))
+    monkeypatch.setattr(views, "bundle", lambda: views.PhoneBundle("0123456789ab", files))
     version = "document.documentElement.dataset.version"
 
     page.evaluate("async () => (await navigator.serviceWorker.getRegistration()).update()")

@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
 
+from doanso.lib import encryption
 from doanso.lib.problems import Refused
 from doanso.sync import backup, ports
 from doanso.sync.tests.conftest import sealed
@@ -103,16 +103,18 @@ def test_request_and_answer_have_the_keys_of_the_contract(phone, notes):
     assert states == {"applied", "refused"}
 
 
-def test_a_backup_that_the_phones_code_sealed_opens(monkeypatch):
+def test_a_backup_that_the_phones_code_sealed_opens(monkeypatch, settings):
     vector = MESSAGES["vectors"]["backup"]
 
     def number(name: str) -> int:
         return int.from_bytes(base64.urlsafe_b64decode(vector["private_key"][name] + "="))
 
-    public = ec.EllipticCurvePublicNumbers(number("x"), number("y"), ec.SECP256R1())
-    private = ec.EllipticCurvePrivateNumbers(number("d"), public).private_key()
-    monkeypatch.setattr(backup, "_private_keys", lambda: {"vectors": private})
-    opened = backup.open_backup(json.dumps(vector["file"]).encode())
+    # The installation derives the private key of the vectors from a master key of its own.
+    settings.DOANSO_KEYS = {"current": "vectors", "keys": {"vectors": ""}}
+    monkeypatch.setattr(encryption, "derive_bytes", lambda *_name, **_use: (number("d") - 1).to_bytes(48, "big"))
+    key = backup.backup_public_key()
+    assert {name: key[name] for name in ("x", "y")} == {name: vector["private_key"][name] for name in ("x", "y")}
+    opened = backup.open_backup(json.dumps(vector["file"] | {"key": key["id"]}).encode())
     assert opened.device_id == UUID(vector["file"]["device"])
     assert [
         {"id": record.record_id, "hash": record.content_hash, "payload": record.payload} for record in opened.records

@@ -49,7 +49,6 @@ from doanso.sync import ports, queries, rules
 from doanso.sync import sealed as bytes_kept
 from doanso.sync.actions import deliver_backup, leave_version, register_device, revoke_device, take_version
 from doanso.sync.actions.decisions import retry_quarantined
-from doanso.sync.api import sync_records as api
 from doanso.sync.models import WAITS, Record, RecordState
 from doanso.sync.tests.phones import backup_file
 from doanso.testing import TODAY, taken_back
@@ -353,7 +352,7 @@ class Phones(RuleBasedStateMachine):
             if outcome == "killed before the commit":
                 stack.enter_context(patch.object(type(self.trade.kind), "apply", side_effect=OperationalError("gone")))
             elif outcome == "killed after the commit":
-                stack.enter_context(patch.object(api, "_acknowledgement_value", side_effect=RuntimeError("gone")))
+                stack.enter_context(patch.object(rules, "acknowledgement", side_effect=RuntimeError("gone")))
             answer = self._post(phone, records)
         if answer.status_code == 403:
             assert answer.json()["wipe"] is True
@@ -485,7 +484,7 @@ def trade(request: pytest.FixtureRequest) -> Iterator[Trade]:
         ports.register_record_kind(trade.kind)
     yield trade
     trade.kind.versions = versions
-    ports._kinds.pop(KIND, None)
+    ports.registered_kinds.pop(KIND, None)
 
 
 def test_a_few_histories(ward: Ward, trade: Trade) -> None:  # noqa: F811
