@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from tools import retired_names
+from tools import private_replacements, retired_names
 
 MOST_LINES = 500
 LOCK_FILES = {"uv.lock", "pylock.toml", "poetry.lock", "package-lock.json", "yarn.lock", "pnpm-lock.yaml"}
@@ -163,6 +163,7 @@ def judge(path: PurePosixPath, text: str) -> Iterator[str]:
                 if rule.pattern.search(line):
                     yield f"{path}:{number}: {rule.instead}"
     yield from retired_names.complaints(path, text)
+    yield from private_replacements.complaints(path, text)
     if path.suffix == ".py" and "migrations" not in path.parts and len(lines) > MOST_LINES:
         yield f"{path}: {len(lines)} lines; make it a folder of files of at most {MOST_LINES}"
 

@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from tools import forbidden
+from tools import forbidden, private_replacements
 
 pytestmark = pytest.mark.sqlite_only
 AT = "https:" + "//registry.example"
@@ -67,3 +67,54 @@ def test_long_file_is_found():
     assert list(forbidden.judge(PurePosixPath("doanso/a.py"), text)) == [
         "doanso/a.py: 501 lines; make it a folder of files of at most 500"
     ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'monkeypatch.setattr(ports, "_kinds", {})',
+        'monkeypatch.setattr("doanso.home.serving._port", 1)',
+        'monkeypatch.delattr(phone, "_post")',
+        'monkeypatch.setitem(ports._kinds, "x", kind)',
+        'setattr(actions.issuing, "_issue", gone)',
+        'with patch.object(api, "_read"): pass',
+        'with mock.patch("doanso.sync.api._read"): pass',
+        "with mock.patch.multiple(api, _read=None): pass",
+        "with mock.patch.dict(reading._LIMITS, pages=1): pass",
+        "supervisor._looked_at = 0",
+        "supervisor._looked_at += 1",
+        "del module._cache",
+        'ports._kinds["x"] = kind',
+        "ports._kinds.clear()",
+        'with patch.object(actions, name): run("_issue")',
+        'from doanso.sync import ports; monkeypatch.setattr(ports, "_kinds", {})',
+    ],
+)
+def test_a_private_name_that_a_test_replaces_is_found(line):
+    path = PurePosixPath("doanso/sync/tests/test_x.py")
+
+    assert list(forbidden.judge(path, f"\n{line}\n")) == [f"{path}:2: {private_replacements.INSTEAD}"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'monkeypatch.setattr(ports, "registered_kinds", {})',
+        'monkeypatch.setattr("doanso.home.serving.PORT", 1)',
+        'monkeypatch.setattr(module, "__file__", "x")',
+        'client.patch("/api/_x", {})',
+        'session.update({"_auth_user_id": "1"})',
+        'monkeypatch.setitem(session, "_auth_user_id", "1")',
+        'from asn1crypto.x509 import NameTypeAndValue; monkeypatch.setattr(NameTypeAndValue, "_prep", None)',
+        "import library; library._cache.clear()",
+        "row._state.adding = True",
+        "def __init__(self): self._lines = []",
+        "assert inbox._compiled.cache_info()",
+    ],
+)
+def test_what_else_a_test_replaces_is_not(line):
+    assert list(forbidden.judge(PurePosixPath("doanso/sync/tests/test_x.py"), line)) == []
+
+
+def test_the_product_sets_its_private_names():
+    assert list(forbidden.judge(PurePosixPath("doanso/sync/ports.py"), "ports._kinds.clear()")) == []
