@@ -66,8 +66,9 @@ export function freshId() {
  * @param {Child} label @param {(event: Event) => void} onclick @param {{kind?: string, icon?: string, id?: string, disabled?: boolean}} [how]
  */
 export function button(label, onclick, how = {}) {
-  const looks = ["ds-btn", ...(how.kind || "").split(" ").filter(Boolean).map((kind) => `ds-btn-${kind}`)].join(" ");
-  return h("button", { type: "button", class: looks, id: how.id, disabled: how.disabled === true, onclick }, how.icon ? icon(how.icon) : null, label);
+  const kinds = (how.kind || "").split(" ").filter(Boolean);
+  const looks = ["ds-btn", ...kinds.map((kind) => `ds-btn-${kind}`)].join(" ");
+  return h("button", { type: "button", class: looks, "data-primary": kinds.includes("p") ? "" : null, id: how.id, disabled: how.disabled === true, onclick }, how.icon ? icon(how.icon) : null, label);
 }
 
 /**
@@ -76,7 +77,7 @@ export function button(label, onclick, how = {}) {
  */
 export function note(state, ...children) {
   const shape = { on: "circle-check", behind: "alert-triangle", risk: "alert-triangle" }[state] || "info-circle";
-  return h("div", { class: "ds-note", "data-s": state || null }, icon(shape), h("div", {}, children));
+  return h("div", { class: "ds-note", "data-note": state, "data-s": state || null }, icon(shape), h("div", {}, children));
 }
 
 /**
@@ -99,7 +100,7 @@ export function field(how) {
   return h("div", { class: how.error ? "ds-field ds-err" : "ds-field" },
     h("label", { for: id }, how.label),
     how.help ? h("p", { class: "ds-help", id: `${id}h` }, how.help) : null,
-    how.error ? h("p", { class: "ds-msg", id: `${id}e` }, icon("alert-circle"), how.error) : null,
+    how.error ? h("p", { class: "ds-msg", "data-error": "", id: `${id}e` }, icon("alert-circle"), how.error) : null,
     input);
 }
 

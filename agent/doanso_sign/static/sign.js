@@ -24,7 +24,7 @@ function show(signing) {
   for (const key of ["signer", "serial", "server"]) at(key).textContent = signing[key] || "–";
   for (const one of signing.files) {
     const row = at("file").content.cloneNode(true);
-    for (const key of ["title", "number", "digest"]) row.querySelector("." + key).textContent = one[key] || "–";
+    for (const key of ["title", "number", "digest"]) row.querySelector("[data-field=" + key + "]").textContent = one[key] || "–";
     row.querySelector("a").href = "/file?" + signing.run + "." + one.task;
     row.querySelector("a").setAttribute("aria-label", "Mở tệp sẽ ký: " + one.title);
     at("files").append(row);

@@ -5,7 +5,7 @@ import { button, h, icon } from "../dom.js";
 import * as sync from "../sync.js";
 import { time, words } from "../words.js";
 
-const element = h("div", { class: "ds-sync", role: "status" });
+const element = h("div", { class: "ds-sync", "data-sync-status": "", role: "status" });
 let shown = "";
 
 /**

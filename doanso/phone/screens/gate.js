@@ -163,7 +163,7 @@ function entry(desk, sighting) {
   const { state, look, problem } = stateOf(desk.open, sighting);
   const why = (problem && problem.message) || "";
   return [h("span", { class: "ds-av", "aria-hidden": "true" }, face.title ? initials(face.title) : icon("user")),
-    h("span", { class: "grow" }, h("b", {}, titleOf(face)), h("span", {}, smallOf(face, sighting.direction === "out" ? w.ways.out : "", time(sighting.seen_at))), why ? h("span", { class: "door-why" }, why) : null),
+    h("span", { class: "grow" }, h("b", {}, titleOf(face)), h("span", {}, smallOf(face, sighting.direction === "out" ? w.ways.out : "", time(sighting.seen_at))), why ? h("span", { class: "door-why", "data-reason": "" }, why) : null),
     h("span", { class: "ds-pill", "data-s": look }, h("span", { class: "ds-g", "data-s": look }), /** @type {any} */ (w.states)[state])];
 }
 
@@ -264,7 +264,7 @@ function post(desk) {
     result.replaceChildren(card());
     last.replaceChildren(...(desk.log.length ? [
       h("div", { class: "ds-sec" }, h("h2", {}, counts(desk)), h("a", { href: `#${here}/list` }, w.all)),
-      h("ul", { class: "ds-card ds-list" }, desk.log.slice(-LAST).reverse().map((one) => h("li", { class: one.undone ? "door-entry is-undone" : "door-entry" }, entry(desk, one)))),
+      h("ul", { class: "ds-card ds-list" }, desk.log.slice(-LAST).reverse().map((one) => h("li", { class: one.undone ? "door-entry is-undone" : "door-entry", "data-sighting": one.undone ? "undone" : "kept" }, entry(desk, one)))),
     ] : []));
   }
   const scanned = async (/** @type {string} */ text) => {
@@ -348,7 +348,7 @@ function list(desk) {
     const all = [...desk.log].reverse();
     // One that is open stays open while others are sent.
     const opened = [...rows.querySelectorAll("details[open]")].map((one) => one.id);
-    rows.replaceChildren(...all.slice(0, session.shown).map((one) => h("li", { class: one.undone ? "door-entry is-undone" : "door-entry" },
+    rows.replaceChildren(...all.slice(0, session.shown).map((one) => h("li", { class: one.undone ? "door-entry is-undone" : "door-entry", "data-sighting": one.undone ? "undone" : "kept" },
       one.undone ? entry(desk, one) : h("details", { id: `s${one.id}`, open: opened.includes(`s${one.id}`) }, h("summary", {}, entry(desk, one), icon("chevron-right")), h("div", { class: "ds-acts" },
         one.method === "walk-in" ? button(w.code_show, () => go(`${here}/${one.id}`), { kind: "sm", icon: "qrcode" }) : null,
         button(w.drop, () => void attempt(() => undo(desk, one)), { kind: "sm", icon: "arrow-back-up" }))))));
@@ -373,7 +373,7 @@ function code(desk, sighting) {
   show({
     title: w.code_title, small: titleOf(face), back: () => go(here), quiet: true,
     body: h("div", { class: "door-receipt" }, h("h2", { class: "door-h" }, w.code_lead),
-      h("div", { class: "door-qr door-code" }, draw(receipts.url(new URL("/t/", desk.pack.receipt_base).href, sighting.link), w.code)),
+      h("div", { class: "door-qr door-code", "data-visitor-code": "" }, draw(receipts.url(new URL("/t/", desk.pack.receipt_base).href, sighting.link), w.code)),
       h("p", {}, w.code_small),
       careful(w.drop, () => h("p", {}, w.code_small), w.drop, async () => {
         await undo(desk, sighting);

@@ -31,10 +31,10 @@ function card(entry, pack) {
   const link = receipts.url(pack.receipt_base, entry.receipt.link);
   const code = receipts.spaced(entry.receipt.code);
   const person = entry.person;
-  return h("section", { class: "ds-card door-receipt" },
+  return h("section", { class: "ds-card door-receipt", "data-receipt": "" },
     person ? h("h3", {}, w.of(person.name)) : null,
     h("div", { class: "door-qr" }, qr.draw(link, w.qr)),
-    person ? h("p", { class: "ds-code" }, code) : null,
+    person ? h("p", { class: "ds-code", "data-code": "" }, code) : null,
     h("p", { class: "ds-muted" }, person ? (person.birth_year ? w.with_year(person.birth_year) : w.with_no_year) : w.link_only),
     h("p", { class: "ds-quiet" }, helps(entry, pack)),
     person && person.phone ? h("a", { class: "ds-btn", href: `sms:${person.phone.replace(/[^\d+]/g, "")}?body=${encodeURIComponent(w.sms_text(link, code))}` }, icon("message-circle"), w.sms) : null);

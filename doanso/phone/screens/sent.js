@@ -22,7 +22,7 @@ function pill(state) {
 
 /** @param {string} title @param {string} small @param {string} state @param {string} why @param {any} [more] */
 function row(title, small, state, why, more) {
-  return h("li", { class: "door-sent" }, h("span", { class: "grow" }, h("b", {}, title), h("span", {}, small), why ? h("span", { class: "door-why" }, why) : null, more), pill(state));
+  return h("li", { class: "door-sent", "data-sent": state }, h("span", { class: "grow" }, h("b", {}, title), h("span", {}, small), why ? h("span", { class: "door-why", "data-reason": "" }, why) : null, more), pill(state));
 }
 
 /** @param {any} one of the outbox */

@@ -31,6 +31,7 @@ export function pad(label, take, close) {
   const strokes = [];
   const picture = signature("", label);
   picture.classList.add("door-pad");
+  picture.setAttribute("data-signature-pad", "");
   const ink = /** @type {SVGPathElement} */ (picture.firstChild);
   const said = h("p", { class: "ds-msg", role: "alert", hidden: true }, words.receipt.sign_none);
   let down = false;

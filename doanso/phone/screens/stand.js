@@ -326,7 +326,7 @@ function list(at, undo) {
     const done = at.stand.services.filter(({ code }) => turn.services.includes(code)).map(({ name }) => name).join(", ");
     const fixable = state === "undecided" && isFixable(problem);
     const word = /** @type {any} */ (w.states)[state];
-    return h("li", { class: turn.undone ? "door-entry is-undone" : "door-entry", "data-turn": turn.id },
+    return h("li", { class: turn.undone ? "door-entry is-undone" : "door-entry", "data-turn": turn.id, "data-undone": turn.undone ? "" : null },
       h("span", { class: "ds-av", "aria-hidden": "true" }, turn.name ? initials(turn.name) : icon("user")),
       h("span", { class: "grow" }, h("b", {}, nameOf(turn)), h("span", {}, [time(turn.helped_at), done, look === "risk" ? "" : word].filter(Boolean).join(" · ")),
         look === "risk" ? h("span", { class: "ds-pill", "data-s": look }, h("span", { class: "ds-g", "data-s": look }), word) : null, why ? h("span", { class: "door-why" }, why) : null,

@@ -120,7 +120,7 @@ class Phone:
 
     def bar_says(self, text: str) -> None:
         """The bar comes to say this."""
-        self.page.locator(".ds-sync", has_text=text).wait_for(timeout=60_000)
+        self.page.locator("[data-sync-status]", has_text=text).wait_for(timeout=60_000)
 
     def until(self, true: Callable[[], bool]) -> None:
         """Wait until this is true."""
@@ -154,7 +154,7 @@ class Phone:
     def sign(self) -> None:
         """The second signs with a finger."""
         self.tap("#by-sign")
-        box = self.page.locator(".door-pad").bounding_box()
+        box = self.page.locator("[data-signature-pad]").bounding_box()
         mouse = self.page.mouse
         mouse.move(box["x"] + 20, box["y"] + 60)
         mouse.down()

@@ -79,18 +79,18 @@ def test_the_reason_stands_at_its_field_and_the_record_goes_again_as_the_same_vi
 
     phone.network(False)
     phone.tap("a[href='#/sent']")
-    reason = phone.page.locator(".door-why").inner_text()
+    reason = phone.page.locator("[data-reason]").inner_text()
     assert phone.barriers() == []
     phone.tap("button:has-text('Sửa lại')")
     phone.at(1)
     phone.sees("Máy chủ chưa nhận:")
-    assert phone.page.locator(".ds-err:has(#other-name) .ds-msg").inner_text() == reason
+    assert phone.page.locator("div:has(> #other-name[aria-invalid=true]) > [data-error]").inner_text() == reason
     assert phone.page.input_value("#other-name") == "Thu 0909 123 456"
     assert phone.page.evaluate("document.activeElement.id") == "other-name"
     phone.page.fill("#other-name", "Võ Thị Năm Thu")
     phone.main()
     phone.at(2)
-    assert phone.page.locator("label.is-on:has-text('Đồng ý ghi tên')").count() == 1
+    assert phone.page.locator("label:has(:checked):has-text('Đồng ý ghi tên')").count() == 1
     phone.main()
     phone.at(3)
     assert (phone.page.input_value("#name"), phone.page.input_value("#year")) == ("Nguyễn Văn Bảy", "1951")
@@ -111,7 +111,7 @@ def test_the_reason_stands_at_its_field_and_the_record_goes_again_as_the_same_vi
     phone.sees("đã ký")
     phone.main()
     phone.sees("Đã sửa. Máy tự gửi.")
-    assert phone.page.locator(".door-sent").count() == 1
+    assert phone.page.locator("[data-sent]").count() == 1
     assert phone.page.get_by_text("Sửa lại").count() == 0
     phone.bar_says("1 lượt giữ trên máy")
 
@@ -124,7 +124,7 @@ def test_the_reason_stands_at_its_field_and_the_record_goes_again_as_the_same_vi
     assert list(recount()) == []
     phone.tap("a[href='#/']")
     phone.tap("a[href='#/sent']")
-    phone.page.locator(".door-sent .ds-pill[data-s=on]").wait_for()
+    phone.page.locator("[data-sent=applied]").wait_for()
     assert phone.page.get_by_text("Sửa lại").count() == 0
 
 
@@ -145,7 +145,7 @@ def test_a_list_that_changed_meanwhile_is_chosen_from_anew(phone: Phone, outing:
     phone.tap("button:has-text('Sửa lại')")
     phone.at(4)
     phone.sees("Máy chủ chưa nhận:")
-    assert phone.page.locator(".ds-err .ds-msg").count() == 1
+    assert phone.page.locator("div:has(> [aria-invalid=true]) > [data-error]").count() == 1
     phone.page.get_by_label("Sau khi giúp").select_option(label="Hằng tuần")
     phone.main()
     phone.at(5)
@@ -165,7 +165,7 @@ def test_what_the_office_settled_meanwhile_is_not_sent_again(phone: Phone, outin
     phone.at(1)
     phone.tap("button:has-text('Thôi sửa')")
     phone.sees("Bỏ những gì vừa sửa?")
-    phone.tap(".ds-note button:has-text('Thôi sửa')")
+    phone.tap("[data-note] button:has-text('Thôi sửa')")
     phone.sees("Tôi đã gửi gì")
     phone.tap("text=Tôi đã xem")
     phone.bar_says("Đã gửi hết")

@@ -157,7 +157,7 @@ def test_two_gates_without_a_network_make_one_entry_of_each(
     b.tap("#walk-in")
     b.sees("Mời khách chụp lại mã này.")
     assert b.barriers() == []
-    [link] = codes_in_png(b.page.locator(".door-code").screenshot())
+    [link] = codes_in_png(b.page.locator("[data-visitor-code]").screenshot())
     assert link.startswith(b.gate.url + "/t/")
     b.main()
     answers(b, "Mời vào", "Khách không có mã")
@@ -215,7 +215,7 @@ def test_a_sent_check_in_is_undone_by_a_later_version(phone_at: Any, show: Any, 
     phone.sees("0 đã gửi, 1 chờ gửi")
     phone.network(True)
     phone.bar_says("Đã gửi hết")
-    phone.page.locator(".is-undone", has_text="Đã bỏ").wait_for()
+    phone.page.locator("[data-sighting=undone]", has_text="Đã bỏ").wait_for()
     assert came(festival.event) == {}
     versions = [json.loads(payload_of(record) or "")["body"]["undone"] for record in Record.objects.order_by("seq")]
     assert versions == [False, True]
@@ -284,8 +284,8 @@ def test_the_camera_goes_on_with_the_next_one_and_takes_each_once(
     phone.tap("#events")
     phone.tap("[data-gate='Cổng A']")
     phone.sees("Mời vào")
-    phone.page.locator(".door-entry", has_text="Lê Thị Mận").wait_for()
-    phone.page.locator(".door-entry", has_text="Lê Văn Tám").wait_for()
+    phone.page.locator("[data-sighting]", has_text="Lê Thị Mận").wait_for()
+    phone.page.locator("[data-sighting]", has_text="Lê Văn Tám").wait_for()
     # Round again: each is held for seconds and comes back, and is one sighting all the same.
     phone.page.locator("#result", has_text="Đã vào lúc").filter(has_text="Mận").wait_for()
     phone.page.locator("#result", has_text="Đã vào lúc").filter(has_text="Tám").wait_for()
@@ -307,10 +307,10 @@ def test_what_the_server_refused_says_why(phone_at: Any, festival: Festival) -> 
     actions.cancel_registration(actor=festival.by, registration=ticket(festival, 2))
     phone.network(True)
     phone.bar_says("1 lượt cần bạn xem.")
-    phone.page.locator(".door-entry .door-why").wait_for()
+    phone.page.locator("[data-sighting] [data-reason]").wait_for()
     assert came(festival.event) == {}
     phone.tap("text=Xem tất cả")
-    phone.page.locator(".door-entry .door-why").wait_for()
+    phone.page.locator("[data-sighting] [data-reason]").wait_for()
     assert phone.barriers() == []
 
 

@@ -95,7 +95,7 @@ def test_an_afternoon_of_five_doors(phone: Phone, outing: Outing, browser: Any, 
     phone.main()
     phone.at(5)
     phone.sees("Mời bác Bảy quét mã")
-    code = phone.page.locator(".door-receipt .ds-code").inner_text()
+    code = phone.page.locator("[data-receipt] [data-code]").inner_text()
     phone.tap("#by-code")
     phone.page.fill("#code", digits)
     phone.sees("đã nhập mã")
@@ -128,7 +128,7 @@ def test_an_afternoon_of_five_doors(phone: Phone, outing: Outing, browser: Any, 
     phone.service()
     phone.main()
     phone.at(5)
-    assert phone.page.locator(".door-qr").count() == 0
+    assert phone.page.locator("[data-receipt]").count() == 0
     phone.sign()
     phone.main()
     phone.bar_says("4 lượt giữ trên máy")
@@ -185,7 +185,7 @@ def test_an_afternoon_of_five_doors(phone: Phone, outing: Outing, browser: Any, 
     assert outing.figure("portal-residents") == 3
     assert Duplicate.objects.filter(state="open").count() == 1
     phone.tap("a[href='#/sent']")
-    phone.page.locator(".door-sent .ds-pill[data-s=on]").nth(4).wait_for()
+    phone.page.locator("[data-sent=applied]").nth(4).wait_for()
     assert phone.barriers() == []
 
     # Bảy confirms at home, on a phone of their own, by the code and the year.
@@ -289,7 +289,7 @@ def test_a_morning_when_much_goes_wrong(phone: Phone, outing: Outing, tmp_path: 
     phone.at(3)
     phone.page.go_back()
     phone.at(2)
-    assert phone.page.locator("label.is-on:has-text('Đồng ý ghi tên')").count() == 1
+    assert phone.page.locator("label:has(:checked):has-text('Đồng ý ghi tên')").count() == 1
     phone.tap("label:has-text('Hẹn hôm khác')")
     phone.main()
     phone.sees("Chọn một ngày sau hôm nay.")

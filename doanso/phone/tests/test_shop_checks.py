@@ -191,7 +191,7 @@ def test_a_swapped_code_is_seen_without_signal_and_alarms_the_ward_after_the_syn
 
     phone.page.goto(phone.page.url.split("#")[0] + "#/sent")
     phone.sees("Mã KHÁC mã đã đăng ký")
-    assert phone.page.locator(".door-sent").count() == 3
+    assert phone.page.locator("[data-sent]").count() == 3
     phone.sees("16 Lê Lợi")
     assert phone.barriers() == []
 
@@ -203,7 +203,7 @@ def test_a_check_that_the_server_did_not_take_is_put_right_as_the_same_record(ph
     phone.tap("label:has-text('Người khác')")
     phone.page.fill("#other-name", "Thu 0909 123 456")
     phone.main()
-    phone.page.locator(".ds-kv", has_text="Thu 0909").wait_for()
+    phone.page.locator("dl", has_text="Thu 0909").wait_for()
     assert phone.page.locator("#choose").count() == 0
     phone.tap("label:has-text('Đã ngừng nhận')")
     phone.tap("label:has-text('Lý do khác')")
@@ -214,10 +214,10 @@ def test_a_check_that_the_server_did_not_take_is_put_right_as_the_same_record(ph
 
     phone.network(False)
     phone.page.goto(phone.page.url.split("#")[0] + "#/sent")
-    reason = phone.page.locator(".door-why").inner_text()
+    reason = phone.page.locator("[data-reason]").inner_text()
     phone.tap("button:has-text('Sửa lại')")
     phone.sees("Máy chủ chưa nhận:")
-    assert phone.page.locator(".ds-err:has(#other-name) .ds-msg").inner_text() == reason
+    assert phone.page.locator("div:has(> #other-name[aria-invalid=true]) > [data-error]").inner_text() == reason
     assert phone.barriers() == []
     phone.page.fill("#other-name", "Võ Thị Năm Thu")
     assert phone.page.input_value("#reason") == "đổi ngân hàng"

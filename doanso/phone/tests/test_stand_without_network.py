@@ -158,7 +158,7 @@ def test_thirty_people_without_a_network_and_a_dead_battery_arrive_once(
 
     # One who was sent is taken back by a later version.
     phone.page.locator("[data-turn]", has_text="Nguyễn Thị Én").get_by_role("button").click()
-    phone.page.locator(".is-undone", has_text="Đã bỏ").wait_for()
+    phone.page.locator("[data-undone]", has_text="Đã bỏ").wait_for()
     phone.bar_says("Đã gửi hết")
     phone.until(lambda: outing.figure("portal-residents") == 25)
     assert StandTurn.objects.filter(state="undone", named=True).count() == 1
@@ -185,7 +185,7 @@ def test_residents_own_entries_are_finished_with_two_taps_while_there_is_a_netwo
     phone.tap(f"[data-entry='{first.pk}'] > button")
     assert phone.barriers() == []
     phone.tap(f"[data-entry='{first.pk}'] label:has-text('payment')")
-    phone.tap(f"[data-entry='{first.pk}'] .ds-btn-p")
+    phone.tap(f"[data-entry='{first.pk}'] [data-primary]")
     phone.page.locator("#last", has_text="Số 1: Nguyễn Thị Hai, 1940").wait_for()
     phone.sees("1 ghi tên · 0 không ghi tên")
     record = SupportRecord.objects.get()
@@ -195,12 +195,12 @@ def test_residents_own_entries_are_finished_with_two_taps_while_there_is_a_netwo
     # Somebody else was faster, or the person has left: the screen says so, and it counts once.
     finish_turn(actor=outing.tree.an, stand_id=stand.pk, turn_id=second.pk, services=["portal"])
     phone.tap(f"[data-entry='{second.pk}'] > button")
-    phone.tap(f"[data-entry='{second.pk}'] .ds-btn-p")
+    phone.tap(f"[data-entry='{second.pk}'] [data-primary]")
     phone.sees("Số 2 đã được bấm “Xong” lúc")
     phone.sees("2 ghi tên · 0 không ghi tên")
     drop_turn(actor=outing.tree.an, stand_id=stand.pk, turn_id=third.pk)
     phone.tap(f"[data-entry='{third.pk}'] > button")
-    phone.tap(f"[data-entry='{third.pk}'] .ds-btn-p")
+    phone.tap(f"[data-entry='{third.pk}'] [data-primary]")
     phone.sees("Số 3 không còn chờ")
     assert outing.figure("portal-residents") == 2
 
@@ -209,23 +209,23 @@ def test_residents_own_entries_are_finished_with_two_taps_while_there_is_a_netwo
     phone.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     phone.tap(f"[data-entry='{double.pk}'] > button")
     phone.tap(f"[data-entry='{double.pk}'] label:has-text('payment')")
-    phone.tap(f"[data-entry='{double.pk}'] .ds-btn-p")
+    phone.tap(f"[data-entry='{double.pk}'] [data-primary]")
     phone.sees("Nếu là một người thì bấm “Đã về”")
     assert phone.barriers() == []
-    phone.tap(f"[data-entry='{double.pk}'] .door-two-acts .ds-btn:has-text('Đã về')")
+    phone.tap(f"[data-entry='{double.pk}'] button:text-is('Đã về')")
     phone.sees("Số 5 đã về.")
 
     # Without a network nothing is queued: the resident still waits, and the phone says what to do.
     phone.tap(f"[data-entry='{nobody.pk}'] > button")
     phone.network(False)
-    phone.tap(f"[data-entry='{nobody.pk}'] .ds-btn-p")
+    phone.tap(f"[data-entry='{nobody.pk}'] [data-primary]")
     phone.sees("Bấm “Xong” cần có mạng.")
     assert phone.barriers() == []
     assert phone.outbox() == 0
     phone.network(True)
     # An answer that is lost was an answer all the same; a browser may ask again by itself.
     phone.gate.lose = b"POST /api/v1/stands/"
-    phone.tap(f"[data-entry='{nobody.pk}'] .ds-btn-p")
+    phone.tap(f"[data-entry='{nobody.pk}'] [data-primary]")
     phone.until(lambda: outing.figure("portal-times") == 3)
     phone.page.locator(f"[data-entry='{nobody.pk}']").wait_for(state="detached", timeout=40_000)
     phone.sees("2 ghi tên · 1 không ghi tên")

@@ -60,10 +60,10 @@ def test_a_person_signs_with_the_program_in_their_machine(desk: Desk, open_as, a
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="Mở chương trình ký").click()
     sign = opened.value
-    expect(sign.locator("#files .title")).to_have_text("Kế hoạch chuyển đổi số")
+    expect(sign.locator("#files [data-field=title]")).to_have_text("Kế hoạch chuyển đổi số")
     expect(sign.locator("#signer")).to_have_text("Nguyễn Văn An")
     # The very digest that the page here shows; and the secret is no longer in the address.
-    expect(sign.locator("#files .digest")).to_have_text(begun.session.digest)
+    expect(sign.locator("#files [data-field=digest]")).to_have_text(begun.session.digest)
     assert sign.url.endswith("/sign")
     assert axe(sign) == []
     shot(sign, f"agent-{width}")
@@ -95,7 +95,7 @@ def test_several_files_are_signed_with_one_entry_of_the_pin(desk: Desk, open_as,
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="Mở chương trình ký").click()
     sign = opened.value
-    expect(sign.locator("#files .title")).to_have_text(["phu-luc-1.pdf", "Kế hoạch chuyển đổi số"])
+    expect(sign.locator("#files [data-field=title]")).to_have_text(["phu-luc-1.pdf", "Kế hoạch chuyển đổi số"])
     expect(sign.get_by_text("Một lần nhập mã PIN ký cả 2 tệp")).to_be_visible()
     assert sign.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert axe(sign) == []
