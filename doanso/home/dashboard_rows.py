@@ -92,7 +92,7 @@ def cards(rows: Sequence[Mapping[str, Any]]) -> SafeString:
     parts = []
     for row in rows:
         late = "".join(
-            f'<span class="ds-pill" data-s="{state}">{_mark(state)}{escape(title)} {formats.tenths(tenths)}</span>'
+            f'<span class="ds-pill" data-late data-s="{state}">{_mark(state)}{escape(title)} {formats.tenths(tenths)}</span>'
             for state, title, tenths in row["late"]
         )
         picks = f'<span class="picks">{late}</span>' if late else ""

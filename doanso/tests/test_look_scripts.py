@@ -27,7 +27,7 @@ def test_a_strangers_choice_of_dark_lasts_without_a_flash(open_as):
 
 def test_a_users_choice_of_dark_is_kept_with_the_account(open_as, tree):
     page = open_as(tree.giang, "/list")
-    page.locator(".ds-side summary").click()
+    page.get_by_role("banner").locator("summary").click()
     with page.expect_response("**/theme/") as answered:
         page.get_by_role("button", name="Giao diện tối").click()
 
@@ -76,7 +76,7 @@ def test_a_form_is_sent_once_however_often_the_button_is_pressed(open_as):
 
 def test_a_menu_closes_by_escape_and_gives_the_focus_back(open_as, tree):
     page = open_as(tree.giang, "/list")
-    menu = page.locator(".ds-side details")
+    menu = page.get_by_role("banner").locator("details")
     menu.locator("summary").click()
     expect(menu).to_have_attribute("open", "")
 

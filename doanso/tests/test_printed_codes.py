@@ -72,7 +72,7 @@ def test_codes_of_the_sheet_with_invitations_are_read(committee: Committee, open
     boxes = page.locator("input[name=units]")
     for place in range(boxes.count()):
         boxes.nth(place).check()
-    page.locator("form[method=post] button.ds-btn-p").click()
+    page.locator("form[method=post] button[data-primary]").click()
     page.locator(DRAWN).first.wait_for()
     # The message to copy names the same link as the code beside it.
     messages = [area.input_value() for area in page.locator("textarea").all()]

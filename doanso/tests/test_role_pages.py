@@ -24,10 +24,10 @@ PEOPLE = {
     "lan": Role.HELPER,
     "hanh": Role.INSPECTOR,
 }
-_MAIN_BUTTONS = """[...document.querySelectorAll("main .ds-btn-p")]
+_MAIN_BUTTONS = """[...document.querySelectorAll("main [data-primary]")]
     .filter((button) => button.checkVisibility()).map((button) => button.innerText.trim())"""
 _IDS = "document.body.innerText.match(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}/g) || []"
-_SQUEEZED = """[...document.querySelectorAll(".ds-rows th, .ds-rows td")]
+_SQUEEZED = """[...document.querySelectorAll("main table th, main table td")]
     .filter((cell) => cell.clientWidth && cell.clientWidth < 48 && cell.innerText.trim().length > 6)
     .map((cell) => cell.innerText.trim())"""
 _IS_TOO_WIDE = "document.documentElement.scrollWidth > window.innerWidth"

@@ -18,5 +18,5 @@ def test_it_is_narrowed_as_one_types(tree, open_as, axe, width, dark):
 
     page.fill("input[name=q]", tree.giang.display_name.split()[-1])
     page.wait_for_function("() => document.querySelectorAll('#list tbody tr').length === 1")
-    page.click("#list a.ds-u")
+    page.locator("#list tbody").get_by_role("link").first.click()
     page.wait_for_url("**/units/p4/")

@@ -23,7 +23,7 @@ def declare_use(ward, place: int = 0, service: str = "vneid", code: str = "level
 
 
 def shown(page) -> list[str]:
-    return re.findall(r'<a class="name"[^>]*>([^<]+)</a>', page.content.decode())
+    return re.findall(r'<th scope="row"><a [^>]*>([^<]+)</a>', page.content.decode())
 
 
 def form_of(*chosen: Declaration, **more):

@@ -24,7 +24,7 @@ def page_of(client, member) -> str:
 
 def card(page: str) -> list[str]:
     """The words of each service's card, tags left out."""
-    items = re.search(r'<ul class="ds-four">(.*?)</ul>', page, re.DOTALL)
+    items = re.search(r"<ul [^>]*\bdata-services>(.*?)</ul>", page, re.DOTALL)
     assert items
     return [
         " ".join(re.sub(r"<[^>]+>", " ", item).split())

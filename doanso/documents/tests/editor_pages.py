@@ -16,11 +16,11 @@ PAGE = """{% extends "base_work.html" %}{% load static %}
 <script type="module" src="{% static 'documents/writing.js' %}"></script>
 {% endblock scripts %}
 {% block content %}
-<form method="post" class="ds-card">
+<form method="post">
   {% csrf_token %}
   {% include "documents/_editor.html" with name="body" id="id_body" label="Nội dung" %}
   {% include "documents/_appendices.html" with value=appendices %}
-  <button class="ds-btn ds-btn-p">Lưu</button>
+  <button>Lưu</button>
 </form>
 {% endblock content %}
 """

@@ -63,10 +63,10 @@ def test_after_it_was_issued_the_page_says_to_whom_it_went_and_what_comes_next(o
     assert "Đã vào sổ văn bản đi" in text
     assert "/documents/register/?unit=my-tho" in text or f"/documents/register/?unit={document.unit.code}" in text
     # One main button: who has not opened it is reminded.
-    assert text.count("ds-btn-p") == 1
+    assert text.count("data-primary") == 1
     reader = shown(as_user(office.tree.dung), document)
     assert "Đã gửi 3 đơn vị và 1 nơi khác" in reader
-    assert "/documents/register/" not in reader.split("sent-head")[1].split("dv-two")[0]
+    assert "/documents/register/" not in reader.split('id="sent-head"')[1].split("</section>")[0]
 
 
 def test_answers_are_counted_with_their_day(office, as_user, business_day):
@@ -86,7 +86,7 @@ def test_opened_by_everybody_it_asks_for_nothing(office, as_user):
 
     assert "Đã gửi 1 đơn vị" in text
     assert "Nơi nhận nào cũng đã mở." in text
-    assert "ds-btn-p" not in text.split('id="main"')[1]
+    assert "data-primary" not in text.split('id="main"')[1]
 
 
 def test_issued_to_nobody_it_offers_to_choose_receivers(office, as_user):

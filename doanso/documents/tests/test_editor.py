@@ -34,7 +34,7 @@ PASTE = """([html, plain]) => {
   if (html) data.setData("text/html", html);
   data.setData("text/plain", plain);
   const event = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
-  document.querySelector(".dv-body").dispatchEvent(event);
+  document.querySelector("[contenteditable=true]").dispatchEvent(event);
 }"""
 
 
@@ -116,10 +116,10 @@ def test_a_heading_pressed_again_is_a_paragraph_without_its_number(open_as):
     body_of(page).click()
     page.keyboard.type("Tổ chức thực hiện")
     press(page, "Mục I")
-    expect(page.locator(".dv-h1")).to_have_text("I. Tổ chức thực hiện")
+    expect(body_of(page).locator("[data-level='1']")).to_have_text("I. Tổ chức thực hiện")
     expect(page.get_by_role("button", name="Mục I", exact=True)).to_have_attribute("aria-pressed", "true")
     press(page, "Mục 1")
-    expect(page.locator(".dv-h2")).to_have_text("1. Tổ chức thực hiện")
+    expect(body_of(page).locator("[data-level='2']")).to_have_text("1. Tổ chức thực hiện")
     press(page, "Mục 1")
 
     assert saved(page).blocks == (Paragraph((TextRun("Tổ chức thực hiện"),)),)
@@ -132,7 +132,7 @@ def test_headings_are_numbered_anew(open_as):
         page.keyboard.press("Control+Alt+1")
         page.keyboard.type(words)
         page.keyboard.press("Enter")
-    page.locator(".dv-h1").first.click()
+    body_of(page).locator("[data-level='1']").first.click()
     press(page, "Mục I")
     press(page, "Đánh lại số đề mục")
 
@@ -149,7 +149,7 @@ def test_table_is_put_in_merged_and_given_a_row(open_as):
     page.keyboard.press("Tab")
     page.keyboard.type("Đơn vị")
     press(page, "Thêm dòng")
-    cells = page.locator(".dv-body td")
+    cells = body_of(page).locator("td")
     for place in (0, 1):
         box = cells.nth(place).bounding_box()
         page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=5)
@@ -249,13 +249,13 @@ def test_without_script_there_is_a_box_of_words(browser, live_server):
 
 def test_appendices_are_added_written_and_left_out(open_as):
     page = open_as(None, "/whole")
-    parts = page.locator(".dv-appendix")
+    parts = page.locator("[data-appendix]")
     expect(parts).to_have_count(2)
     expect(parts.nth(1).get_by_label("Tên phụ lục")).to_have_value("Mẫu báo cáo tuần")
     parts.nth(0).get_by_role("button", name="Bỏ phụ lục này").click()
     page.get_by_role("button", name="Thêm phụ lục").click()
     page.keyboard.type("Danh sách tổ viên")
-    parts.nth(1).locator(".dv-body").click()
+    parts.nth(1).locator("[contenteditable=true]").click()
     page.keyboard.type("Ông Nguyễn Văn Mẫu")
     saved(page)
 

@@ -1,9 +1,11 @@
 """The page of a unit's settings for documents: who signs, who stands in, how numbers run."""
 
+import re
 from datetime import date
 
 import pytest
 
+from doanso.documents.forms.unit_settings import settings_form_heading
 from doanso.documents.models import Mandate, Numbering, Series, StandIn
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +40,8 @@ def test_authority_by_mandate_needs_its_paper_and_the_form_stays_open(office, as
             "since": "12/11/2023"}  # fmt: skip
     answer = as_user(office.an).post(PAGE, data)
     assert answer.status_code == 422
-    assert '<details class="ds-card dv-fold" open>' in answer.content.decode()
+    opened = re.findall(r"<details\b[^>]* open><summary>([^<]+)</summary>", answer.content.decode())
+    assert opened == [str(settings_form_heading("mandate"))]
     assert not Mandate.objects.filter(user=office.phuc).exists()
 
 

@@ -50,7 +50,7 @@ def test_a_signed_document_is_numbered_and_goes_out(office, signed, as_user):
         ({"units": []}, "Hãy chọn ít nhất một nơi nhận: văn bản được phát hành khi có nơi nhận."),
         ({"units": ["p99"]}, "p99"),
         ({"certificate": ""}, "Hãy điền mục này."),
-        ({"outside": "x" * 161}, "ds-note"),
+        ({"outside": "x" * 161}, "Không quá 160 ký tự."),
         ({"answer_by": "31/12/2022"}, "Hạn trả lời phải từ hôm nay đến một năm tới."),
         ({"answer_by": "2023"}, "Ngày chưa đủ. Hãy ghi dạng ngày/tháng/năm, ví dụ 26/03/2023."),
         ({"answer_by": "thứ hai"}, "Hãy ghi dạng ngày/tháng/năm, ví dụ 26/03/2023.<"),

@@ -74,7 +74,7 @@ def test_outline_has_the_parts_of_its_kind_in_order(kind, words):
 @pytest.mark.django_db(transaction=True)
 def test_another_kind_changes_an_untouched_outline_and_never_what_was_typed(office, open_as):
     page = open_as(office.mai, "/documents/new/")
-    body, kind = page.locator(".dv-body"), page.locator("select[name=kind]")
+    body, kind = page.get_by_role("textbox", name="Nội dung", exact=True), page.locator("select[name=kind]")
     expect(body).to_contain_text("I. Mục đích, yêu cầu")
 
     kind.select_option("decision")

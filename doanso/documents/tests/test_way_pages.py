@@ -142,7 +142,7 @@ def test_the_document_is_seen_before_the_button_and_its_hash_is_one_press_away(o
     )
     assert f'href="{at(document, "draft.pdf")}"' in page
     assert as_user(office.an).get(at(document, "draft.pdf")).status_code == 200
-    shown, folded = page.split('<main class="ds-main"')[1].split("</main>")[0].rsplit("<details", 1)
+    shown, folded = page.split('id="main"')[1].split("</main>")[0].rsplit("<details", 1)
     assert "SHA-256" in folded
     assert "SHA-256" not in shown
 

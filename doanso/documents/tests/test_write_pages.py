@@ -158,7 +158,7 @@ def test_what_is_no_pdf_is_refused(office, as_user, name):
     answer = as_user(office.mai).post("/documents/upload/", form)
 
     assert answer.status_code == 422
-    assert "ds-msg" in answer.content.decode()
+    assert 'id="id_file_error"' in answer.content.decode()
     assert not Document.objects.exists()
 
 

@@ -69,7 +69,7 @@ def test_a_visitor_computes_the_draw_on_the_own_device(scene: DrawScene, open_as
         "Số bí mật khớp với dấu niêm phong.", "Danh sách vé khớp với dấu danh sách.",
         *(f"Ra đúng vé trúng: {words}" for words in rounds),
     ]  # fmt: skip
-    assert page.locator("#recomputed .wrong").count() == 0
+    assert page.locator("#recomputed [data-result=mismatch]").count() == 0
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_the_own_device_finds_a_published_file_that_does_not_fit(
     page.get_by_role("button", name="Tính lại trên máy của tôi").click()
     lines = page.locator("#recomputed li")
     lines.nth(4).wait_for()
-    found = {place for place in range(5) if lines.nth(place).get_attribute("class") == "wrong"}
+    found = {place for place in range(5) if lines.nth(place).get_attribute("data-result") == "mismatch"}
     assert wrong <= found
     assert (0 in found, 1 in found) == (0 in wrong, 1 in wrong)
 

@@ -54,9 +54,9 @@ def test_an_officer_adds_two_photos_on_a_phone(held: Festival, open_as: Any, tmp
     page.get_by_label("Đăng lên trang công khai").check()
     page.get_by_role("button", name="Thêm ảnh").click()
     page.get_by_text("Đã thêm 2 ảnh.").wait_for()
-    assert page.locator(".ds-gallery img").count() == 3
+    assert page.locator("[data-photos] img").count() == 3
     page.goto(page.url.split("/events/")[0] + reverse("events:public-event", args=[held.event.slug]))
-    picture = page.locator(".ds-gallery img").first
+    picture = page.locator("[data-photos] img").first
     picture.scroll_into_view_if_needed()
     page.wait_for_load_state("networkidle")
     assert picture.evaluate("(picture) => picture.naturalWidth") == 64

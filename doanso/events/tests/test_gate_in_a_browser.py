@@ -40,7 +40,7 @@ def test_numbers_are_typed_one_after_the_other_with_the_keyboard_alone(gate: Gat
     for number, name in ((1, "Lê Thị Mận"), (2, "Lê Văn Tám")):
         page.keyboard.type(str(number))
         page.keyboard.press("Enter")
-        page.locator(".ds-seen b", has_text=name).wait_for()
+        page.locator("[data-check-in] b", has_text=name).wait_for()
     assert [(number, inside) for number, _at, inside in gate.came()] == [(1, True), (2, True)]
 
 

@@ -50,7 +50,7 @@ def desk(gate: Gate, as_user: Any) -> Desk:
 def test_a_typed_number_lets_its_holder_in(desk: Desk) -> None:
     desk.gate.ticket()
     text = desk.post("check-in", typed="001", direction="in").content.decode()
-    assert 'class="ds-seen" role="status" data-s="on"' in text
+    assert 'data-check-in role="status" data-s="on"' in text
     assert "Lê Thị Mận" in text
     check_in = CheckIn.objects.get()
     assert (check_in.method, check_in.gate, check_in.made_by) == ("ticket", "Cổng chính", desk.gate.tree.an)
@@ -215,7 +215,7 @@ def test_an_inspector_reads_initials_and_changes_nothing(desk: Desk, as_user: An
     text = inspector.page(q="mận")
     assert "L. T. M." in text
     assert "Lê Thị Mận" not in text
-    assert "ds-gate-form" not in text
+    assert 'id="gate-form"' not in text
     assert inspector.post("check-in", typed="1", direction="in").status_code == 403
     assert Desk(gate, as_user(gate.tree.chi)).client.get(desk.url("check-ins")).status_code == 404
 
@@ -236,7 +236,7 @@ def test_before_the_day_the_desk_waits(desk: Desk, business_day: Any) -> None:
     business_day(TODAY - timedelta(days=1))
     text = desk.page()
     assert "Điểm danh trong ngày 12/11/2023" in text
-    assert "ds-gate-form" not in text
+    assert 'id="gate-form"' not in text
     assert "Chưa đến ngày của sự kiện" in desk.post("check-in", typed="1", direction="in").content.decode()
 
 

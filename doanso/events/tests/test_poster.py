@@ -58,7 +58,7 @@ def test_one_sheet_of_a4_is_printed_and_read(city: Festival, open_as: Any, axe: 
     [sheet] = pypdfium2.PdfDocument(pdf)
     assert [round(side * 25.4 / 72) for side in sheet.get_size()] == [210, 297]
     # Nothing is cut off, not even with the longest words.
-    poster = page.locator(".ds-eposter")
+    poster = page.get_by_role("article")
     assert poster.evaluate("(card) => card.scrollHeight <= card.clientHeight && card.scrollWidth <= card.clientWidth")
     for width in (390, 1440):
         page.set_viewport_size({"width": width, "height": 900})

@@ -196,7 +196,7 @@ def test_the_office_sees_searches_exports_and_cancels(festival: Festival, as_use
 @pytest.mark.parametrize("route", ["events:public-list", "places:public-list"])
 def test_the_head_of_public_pages_leads_to_streets_and_events(db: None, route: str) -> None:
     text = text_of(Client(), reverse(route))
-    nav = re.search(r'<nav class="ds-pubnav".*?</nav>', text, re.DOTALL)
+    nav = re.search(r'<nav [^>]*aria-label="Các trang công khai".*?</nav>', text, re.DOTALL)
     assert nav is not None
     assert re.findall(r'href="([^"]+)"( aria-current="page")?', nav[0]) == [
         (address, ' aria-current="page"' if address == reverse(route) else "") for address in ("/s/", "/e/", "/login/")

@@ -1,5 +1,6 @@
 """The programme's dashboard, and the same for any unit."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -97,7 +98,7 @@ def test_every_chart_is_a_picture_with_a_sentence_and_a_table(programme, tree, a
 
     assert 'role="img" aria-label="VNeID mức độ 2: từ 0% ngày 01/01/2023 đến 75,0% ngày 12/11/2023.' in page
     assert 'role="img" aria-label="VNeID mức độ 2: 75,0% / 100%, Chậm"' in page
-    assert '<tr><th scope="row">VNeID mức độ 2</th><td class="ds-end">75,0%</td><td class="ds-end">100%</td>' in page
+    assert re.search(r'<tr><th scope="row">VNeID mức độ 2</th><td[^>]*>75,0%</td><td[^>]*>100%</td>', page)
     assert 'role="img" aria-label="Sơ đồ 2 đơn vị: VNeID mức độ 2 đến ngày 12/11/2023"' in page
     assert "Xem bản đồ dạng bảng" in page
     assert "style=" not in page
@@ -129,8 +130,8 @@ def test_on_a_phone_each_unit_is_a_card_with_its_latest_three(programme, tree, a
     cards = as_user(tree.dung).get(CITY).context["cards"]
 
     assert cards["more"] == 0
-    assert '<a class="ds-uc" href="/units/p5/dashboard/"><span class="ds-between"><b>Phường 5</b>' in cards["first"]
-    assert cards["first"].count("ds-pill") == 6
+    assert re.search(r'<a [^>]*href="/units/p5/dashboard/"><span[^>]*><b>Phường 5</b>', cards["first"])
+    assert cards["first"].count(" data-late ") == 6
 
 
 def test_reports_and_reminders_are_offered_to_those_who_may(programme, tree, as_user):

@@ -10,7 +10,7 @@ from doanso.testing import TODAY
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def _request(unit) -> None:
+def create_request(unit) -> None:
     Request.objects.create(
         person=Person.objects.create(created_at=clock.now()), unit=unit, kind="copy", channel="paper",
         opened_on=TODAY, opened_at=clock.now(), answer_by=TODAY, due_on=TODAY,
@@ -20,11 +20,11 @@ def _request(unit) -> None:
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_the_sheet_of_a_phone_opens_and_closes(tree, open_as, axe, dark):
     page = open_as(tree.an, "/units/", width=390, dark=dark)
-    sheet, more = page.locator(".ds-drawer"), page.get_by_text("Thêm", exact=True)
+    sheet, more = page.locator("[data-menu-veil]"), page.get_by_text("Thêm", exact=True)
 
     more.click()
     expect(sheet).to_be_visible()
-    assert page.locator(".ds-drawer h3").all_inner_texts() == [
+    assert sheet.locator("h3").all_inner_texts() == [
         "Chương trình",
         "Con người",
         "Phong trào",
@@ -48,29 +48,11 @@ def test_the_sheet_of_a_phone_opens_and_closes(tree, open_as, axe, dark):
     page.wait_for_url("**/people/")
 
 
-def test_text_of_twice_the_size_stays_on_a_phones_screen(tree, open_as):
-    _request(tree.units["p4"])
-    page = open_as(tree.an, "/today/", width=390)
-    expect(page.locator(".ds-todo").first).to_be_visible()
-
-    page.evaluate("""() => {
-        document.documentElement.style.fontSize = "200%";
-        document.querySelector("main").insertAdjacentHTML("beforeend", `
-            <ul class="ds-todo"><li><i></i><span class="grow"><span class="due ds-only-s">Chờ lâu nhất 53 ngày</span>
-              </span></li></ul>
-            <div class="ds-weeks"><a><svg class="ds-ring" width="40" height="40"></svg><span class="grow"><b>Cửa hàng</b></span>
-              <span class="v"><b>1.234</b> / 5.678</span></a></div>
-            <div class="ds-multi"><a><span class="v"><b>123,4%</b><span>/ 100%</span></span></a></div>
-            <div class="ds-ucards"><span class="ds-pill">Dân mở tài khoản thanh toán 0,0</span></div>`);
-    }""")
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
-
-
 def test_counts_appear_and_are_asked_anew_after_an_action(tree, open_as):
-    _request(tree.units["p4"])
+    create_request(tree.units["p4"])
     page = open_as(tree.an, "/requests/", width=390)
-    tab = page.locator('.ds-tabs [data-wait="people.requests"]')
-    badge = page.locator('.ds-tabbar [data-wait="today"]')
+    tab = page.get_by_role("navigation", name="Các mục của").locator('[data-wait="people.requests"]')
+    badge = page.get_by_role("navigation", name="Danh mục nhanh").locator('[data-wait="today"]')
 
     tab.get_by_text("1").wait_for()
     assert badge.inner_text().startswith("1")
@@ -79,7 +61,7 @@ def test_counts_appear_and_are_asked_anew_after_an_action(tree, open_as):
     page.goto(page.url)
     tab.get_by_text("1").wait_for()
     first = asked.copy()
-    _request(tree.units["p4"])
+    create_request(tree.units["p4"])
     page.evaluate("sessionStorage.setItem('acted', '1')")
     page.goto(page.url)
     tab.get_by_text("2").wait_for()
@@ -90,7 +72,7 @@ def test_counts_appear_and_are_asked_anew_after_an_action(tree, open_as):
 
 def test_the_current_tab_is_brought_into_view(tree, open_as):
     page = open_as(tree.dung, "/imports/", width=390)
-    current = page.locator(".ds-tabs [aria-current]")
+    current = page.get_by_role("navigation", name="Các mục của").locator("[aria-current]")
     box = current.bounding_box()
 
     assert current.inner_text().startswith("Nhập danh sách")
@@ -100,10 +82,10 @@ def test_the_current_tab_is_brought_into_view(tree, open_as):
 
 @pytest.mark.parametrize("width", [390, 1440])
 def test_the_inbox_has_no_barriers(programme, tree, open_as, axe, width):
-    _request(tree.units["p4"])
+    create_request(tree.units["p4"])
     page = open_as(tree.an, "/today/", width=width)
 
     page.get_by_text("Trang này để làm gì").click()
     assert axe(page) == []
-    page.locator(".ds-todo a").first.click()
+    page.locator("[data-tasks] a").first.click()
     page.wait_for_url("**/requests/")

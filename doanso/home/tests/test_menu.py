@@ -11,6 +11,7 @@ from doanso.people.models import Person
 from doanso.testing import TODAY, TREE_BEGAN
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
+TRAIL = r'<nav aria-label="Vị trí trang"><ol[^>]*>'
 
 
 CITY = {Role.CITY_ADMINISTRATOR, Role.CITY_OFFICER, Role.INSPECTOR, Role.CLERK}
@@ -41,21 +42,21 @@ def test_the_section_and_the_tab_of_a_page_are_marked(programme, tree, as_user):
     assert place_of(answer) == ("Chương trình", "Tổng quan")
     # In the sidebar, among the tabs and in the phone's sheet.
     assert re.findall(r'<a href="([^"]*)" aria-current="page">', page) == ["/overview/"] * 3
-    assert '<a class="ds-tab" href="/overview/" aria-current="page">' in page
+    assert 'data-tab href="/overview/" aria-current="page">' in page
 
 
 def test_the_page_of_one_object_leads_to_its_list_and_shows_no_tabs(programme, tree, as_user):
     page = as_user(tree.an).get("/sync/deliver/").content.decode()
 
-    assert '<nav class="ds-tabs"' not in page
-    assert '<ol class="ds-crumbs"><li><a href="/units/">Tổ chức</a>' in page
+    assert 'aria-label="Các mục của' not in page
+    assert re.search(TRAIL + '<li><a href="/units/">Tổ chức</a>', page)
     assert '<li><a href="/sync/">Bản ghi chưa nhận</a></li></ol>' in page
 
 
 def test_the_list_of_assignments_leads_back_to_the_inbox(programme, tree, as_user):
     page = as_user(tree.an).get("/assignments/").content.decode()
 
-    assert '<ol class="ds-crumbs"><li><a href="/today/">Hôm nay</a></li></ol>' in page
+    assert re.search(TRAIL + '<li><a href="/today/">Hôm nay</a></li></ol>', page)
     assert "Trang này để làm gì" in page
 
 
@@ -86,7 +87,7 @@ def test_who_signs_nothing_finds_none(programme, tree, as_user, username):
 
 
 def test_the_clerk_finds_books_and_certificates_beside_the_documents_desk(programme, tree, as_user, clerk):
-    pages = as_user(clerk).get("/documents/").content.decode().split('<nav class="ds-seg"')[1].split("</nav>")[0]
+    pages = as_user(clerk).get("/documents/").content.decode().split('aria-label="Các trang của')[1].split("</nav>")[0]
 
     assert re.findall(r'href="([^"]+)"', pages) == [
         "/documents/",
@@ -107,7 +108,7 @@ def test_who_says_which_authorities_are_trusted_finds_them_in_the_menu(programme
 
 def test_the_settings_open_on_the_setup(programme, tree, as_user):
     page = as_user(tree.giang).get("/signing/authorities/").content.decode()
-    pages = page.split('<nav class="ds-seg"')[1].split("</nav>")[0]
+    pages = page.split('aria-label="Các trang của')[1].split("</nav>")[0]
 
     assert re.findall(r'href="([^"]+)"', pages) == [
         "/setup/checklist/",
@@ -148,12 +149,12 @@ def test_a_helper_finds_home_in_the_bar_and_in_the_account_menu_what_has_no_plac
 
     page = as_user(tree.minh).get("/").content.decode()
 
-    bar = page.split('<nav class="ds-tabbar"')[1].split("</nav>")[0]
-    assert re.findall(r'<a class="ds-tab" href="([^"]+)"( aria-current)?', bar)[:2] == [
+    bar = page.split('aria-label="Danh mục nhanh"')[1].split("</nav>")[0]
+    assert re.findall(r'data-tab href="([^"]+)"( aria-current)?', bar)[:2] == [
         ("/", " aria-current"),
         ("/outreach/visits/", ""),
     ]
-    account = page.split('<div class="ds-menu-box">')[1].split("</div>")[0]
+    account = page.split("data-account-menu>")[1].split("</div>")[0]
     assert '<a href="/account/">' in account
     assert '<a href="/outreach/visits/">' not in account
 

@@ -190,7 +190,9 @@ def target_row(row: Mapping[str, Any]) -> SafeString:
     state, value, target, kind = row["state"], row["value"], row["target"], row["kind"]
     url = row.get("url")
     opening, closing = (
-        (f'<a class="ds-target" href="{escape(url)}">', "</a>") if url else ('<div class="ds-target">', "</div>")
+        (f'<a class="ds-target" data-target href="{escape(url)}">', "</a>")
+        if url
+        else ('<div class="ds-target" data-target>', "</div>")
     )
     figure = formats.NONE if state == "none" and value is None else f"<b>{words.figure(value, kind)}</b>"
     if target is not None:

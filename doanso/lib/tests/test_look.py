@@ -80,9 +80,9 @@ def test_the_phone_bar_opens_a_sheet_of_all_tabs_where_it_does_not_hold_everythi
     groups = [{"label": "Nhóm 1", "tabs": _places(2)}, {"label": "Nhóm 2", "tabs": _places(5)}]
     with_sheet = _frame_part("foot", bar=_places(4), sheet=groups)
 
-    assert len(re.findall(r'<a class="ds-tab"', alone)) == 3
+    assert len(re.findall(r"<a [^>]*\bdata-tab ", alone)) == 3
     assert "<summary" not in alone
-    assert len(re.findall(r'<a class="ds-tab"', with_sheet)) == 4
+    assert len(re.findall(r"<a [^>]*\bdata-tab ", with_sheet)) == 4
     assert re.findall(r"<h3>(.*?)</h3>", with_sheet) == ["Nhóm 1", "Nhóm 2"]
     assert len(re.findall(r"<a href=", with_sheet)) == 7
 
@@ -98,7 +98,7 @@ def test_the_current_tab_and_page_are_marked_and_counts_wait_for_their_numbers()
         "tabs", head={"section": "Con người", "parent": "Đoàn viên", "tabs": _places(3), "pages": _places(2)}
     )
     assert tabs.count('aria-current="page"') == 2
-    assert '<span class="count" data-wait="p3"></span>' in tabs
+    assert ' data-wait="p3"></span>' in tabs
 
 
 def test_a_target_row_says_figure_state_and_forecast() -> None:
@@ -130,18 +130,16 @@ def test_every_cell_of_the_heat_table_says_its_state_and_links() -> None:
         ],
     }  # fmt: skip
     html = render_to_string("parts/heat.html", {"heat": heat})
-    assert '<a href="/c"><span class="ds-g" data-s="risk"></span><span class="ds-vh">Nguy cơ: </span>28,8</a>' in html
-    assert '<span><span class="ds-vh">Chưa có số liệu: </span>–</span>' in html
+    assert re.search(r'<a href="/c"><span [^>]*data-s="risk"></span><span[^>]*>Nguy cơ: </span>28,8</a>', html)
+    assert re.search(r"<span><span[^>]*>Chưa có số liệu: </span>–</span>", html)
     assert "<small>1.431</small>" in html
 
 
 def test_the_strip_counts_what_it_links_to() -> None:
     stats = [{"state": "risk", "count": 2, "label": "Nguy cơ không đạt", "url": "/r"}]
     html = render_to_string("parts/strip.html", {"label": "Tóm tắt", "stats": stats})
-    assert (
-        '<a class="ds-stat" href="/r"><b><span class="ds-g" data-s="risk"></span>2</b><span>Nguy cơ không đạt</span></a>'
-        in html
-    )
+    stat = r'<a [^>]*href="/r"><b><span [^>]*data-s="risk"></span>2</b><span>Nguy cơ không đạt</span></a>'
+    assert re.search(stat, html)
 
 
 def test_a_trend_says_in_words_and_in_a_table_what_it_draws() -> None:
@@ -152,15 +150,15 @@ def test_a_trend_says_in_words_and_in_a_table_what_it_draws() -> None:
     html = render_to_string("parts/trend.html", {"trend": trend})
     sentence = "VNeID: từ 2,0% ngày 08/01/2023 đến 91,4% ngày 12/11/2023. Chỉ tiêu là 100%. Dự báo 31/12/2023: 100%"
     assert f'role="img" aria-label="{sentence}"' in html
-    assert '<td>12/11/2023</td><td class="ds-end">91,4%</td>' in html
+    assert re.search(r"<td>12/11/2023</td><td[^>]*>91,4%</td>", html)
     assert "Dự báo theo 8 tuần qua" in html
 
 
 def test_a_field_ties_label_help_and_error_to_its_control() -> None:
     html = drawn("{% field form.year %}", form=PersonForm({"year": "năm mốt"}))
     assert '<label for="id_year">Năm sinh</label>' in html
-    assert '<p class="ds-help" id="id_year_help">Chỉ cần năm.</p>' in html
-    assert re.search(r'<p class="ds-msg" id="id_year_error">.*Nhập 4 chữ số\.', html)
+    assert 'id="id_year_help">Chỉ cần năm.</p>' in html
+    assert re.search(r'<p [^>]*id="id_year_error">.*Nhập 4 chữ số\.', html)
     control = re.search(r"<input[^>]*>", html)
     assert control is not None
     assert 'aria-describedby="id_year_help id_year_error"' in control[0]
@@ -227,7 +225,7 @@ def test_history_says_who_and_when() -> None:
 def test_the_bulk_bar_names_its_deeds() -> None:
     buttons = [{"name": "operation", "value": "ok", "label": "Xác nhận", "icon": "check", "main": True}]
     html = render_to_string("parts/bulk.html", {"things": "hồ sơ", "actions": buttons})
-    assert '<button class="ds-btn ds-btn-p" name="operation" value="ok" data-bulk-action>' in html
+    assert re.search(r'<button [^>]*\bdata-primary name="operation" value="ok" data-bulk-action>', html)
     assert "Đã chọn <span data-bulk-count>0</span> hồ sơ" in html
 
 

@@ -28,7 +28,7 @@ _FIELD = re.compile(r"<(input|select)\b([^>]*)>(.*?)(?=<input|<select|</form>)",
 
 def filled(text: str) -> dict[str, str]:
     """Return what the page's form would send without a change."""
-    form = text[text.index('<form method="post" class="ds-stack"') :]
+    form = text[text.index('<form method="post"', text.index('id="main"')) :]
     values = {}
     for tag, attributes, inside in _FIELD.findall(form[: form.index("</form>") + 7]):
         attribute_values = dict(re.findall(r'([\w-]+)="([^"]*)"', attributes))

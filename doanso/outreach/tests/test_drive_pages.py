@@ -188,11 +188,11 @@ def test_paper_goes_by_street_without_names_unless_somebody_may_read_them(outing
     assert plain.index("Ấp Bắc") < plain.index("Lê Lợi")
     assert "Trần Văn Bảy" not in plain
     assert "<svg viewBox" in plain
-    assert plain.count('class="day"') == 3
+    assert plain.count("data-follow-up>") == 3
     assert text(ask("print/?names=1")).count("Trần Văn Bảy") == 1
     assert "Trần Văn Bảy" not in text(ask("print/?names=1", actor="hanh"))
     street = quote(f"{outing.neighbourhood.pk}:{street_key('Ấp Bắc')}")
-    assert text(ask(f"print/?street={street}")).count('class="day"') == 1
+    assert text(ask(f"print/?street={street}")).count("data-follow-up>") == 1
 
 
 def test_who_sees_what_of_it(outing: Outing, ask: Any, as_user: Any) -> None:

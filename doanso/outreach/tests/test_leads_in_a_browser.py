@@ -58,4 +58,4 @@ def test_no_barrier_and_no_page_wider_than_the_screen(lively, open_as, axe, widt
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
 
     assert barriers == {}
-    assert page.locator(".ds-plan-door").count() == 45
+    assert page.locator("[data-plan-door]").count() == 45

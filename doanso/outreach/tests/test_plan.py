@@ -157,8 +157,8 @@ def test_it_costs_the_same_however_many_doors(outing, as_user):
 def test_with_a_script_it_is_drawn_and_a_door_says_what_came_of_it(outing, open_as):
     more_doors(outing, *(str(number) for number in range(1, 40)))
     page = open_as(outing.tree.an, path=PLAN, width=390)
-    page.wait_for_selector(".leaflet-container .ds-plan-door")
+    page.wait_for_selector("[data-plan-door]")
 
-    assert page.locator(".ds-plan-door").count() == 42
-    page.locator(".ds-plan-door[title^='7: ']").first.click()
-    assert "Lê Lợi" in page.locator(".leaflet-popup-content").inner_text()
+    assert page.locator("[data-plan-door]").count() == 42
+    page.locator("[title^='7: ']:has([data-plan-door])").first.click()
+    assert "Lê Lợi" in page.locator("[data-door-details]").inner_text()

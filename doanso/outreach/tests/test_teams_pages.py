@@ -144,7 +144,7 @@ def test_a_team_is_written_down_and_filled(outing: Outing, as_user: AsUser) -> N
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({"name": ""}, "ds-err"),
+        ({"name": ""}, 'id="id_name_error"'),
         ({"name": "Tổ công nghệ số cộng đồng Khu phố 1"}, "Đơn vị đã có tổ mang tên này"),
         ({"last_day": "1/4/2023"}, "Ngày cuối không thể trước ngày đầu"),
         ({"since": "31/02/2023"}, "31/02/2023"),
@@ -196,8 +196,8 @@ def test_a_card_is_issued_and_printed_and_its_code_is_no_place_else(outing: Outi
     body = answer.content.decode()
     assert "no-store" in answer["Cache-Control"]
     assert f"{keys.code[:3]} {keys.code[3:]}" in body
-    face, _slip = body.split("ds-hcard-slip")
-    assert keys.code[:3] + " " not in face.split("ds-hcard-sheet")[1].split("<svg")[0]
+    face, _slip = body.split("data-card-slip")
+    assert keys.code[:3] + " " not in face.split("data-card-sheet")[1].split("<svg")[0]
     assert "12/11/2023 – 31/12/2023" in body
     assert list(AuditEvent.objects.filter(action="outreach.print_card").values_list("actor", flat=True)) == [
         outing.tree.an.pk
@@ -232,7 +232,7 @@ def test_a_revoked_card_is_not_there_to_print(outing: Outing, as_user: AsUser) -
     assert client.post(reverse("outreach:revoke-card", args=[ut.pk])).status_code == 302
     body = _text(client, reverse("outreach:card", args=[ut.pk]))
     assert "Không có thẻ để in" in body
-    assert "ds-hcard" not in body
+    assert "data-card-" not in body
 
 
 def test_the_missing_cards_are_issued_and_printed_together(outing: Outing, as_user: AsUser) -> None:
@@ -243,7 +243,7 @@ def test_the_missing_cards_are_issued_and_printed_together(outing: Outing, as_us
     answer = client.post(issue, {"last_day": "31/12/2023"})
     assert answer.url == reverse("outreach:team-cards", args=[key])
     body = _text(client, answer.url)
-    assert body.count("ds-hcard-slip") == 3
+    assert body.count("data-card-slip") == 3
     assert issue not in _text(client, reverse("outreach:team", args=[key]))
     answer = client.post(issue, {"last_day": "31/12/2023"})
     assert answer.status_code == 422

@@ -31,7 +31,7 @@ JPEG = b"\xff\xd8\xff\xe0 a picture"
 
 def listed(client, **query) -> list[str]:
     text = client.get(f"{LIST}?{urlencode(query)}").content.decode()
-    return [name.strip() for name in re.findall(r'class="name" href="[^"]+">([^<]+)<', text)]
+    return [name.strip() for name in re.findall(r'<th scope="row"><a [^>]*href="[^"]+">([^<]+)<', text)]
 
 
 def at(outing, door: int, outcome=VisitOutcome.HELPED, **more):

@@ -207,7 +207,7 @@ def test_the_city_resolves_a_pair_side_by_side_and_takes_it_back(tree, twins, as
     assert "Đoàn Phường 4" in page
     assert "Đoàn Phường 5" in page
     assert page.count("0903111222") == 2
-    assert page.count('class="ds-differs"') == 2, "only the years differ, and stand out on both sides"
+    assert page.count(" data-differs>") == 2, "only the years differ, and stand out on both sides"
 
     browser.post(reverse("people:pair", args=[pair.pk]), {"decision": "same"})
     assert Merge.objects.filter(undone_at=None).count() == 1

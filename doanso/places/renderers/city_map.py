@@ -105,8 +105,8 @@ def _label(at: tuple[int, int], label: str, pins: Sequence[MapPin]) -> str:
 
 
 def _pin(pin: MapPin, x: float, y: float) -> str:
-    css = "pin" if pin.is_recognised else "pin wip"
+    css, mark = ("pin", "recognised") if pin.is_recognised else ("pin wip", "in-progress")
     return (
-        f'<g class="{css}"><circle cx="{x:g}" cy="{y:g}" r="{_PIN}"/>'
+        f'<g class="{css}" data-pin="{mark}"><circle cx="{x:g}" cy="{y:g}" r="{_PIN}"/>'
         f'<text x="{x:g}" y="{y:g}" dy=".35em">{pin.number}</text></g>'
     )

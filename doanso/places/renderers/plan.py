@@ -19,7 +19,7 @@ def plan_svg(plan: Plan, pins: Mapping[int, Position], sentence: str, *, front: 
     water = "".join(f'<path class="water" d="{_shore(line, plan.height)}"/>' for line in plan.water)
     roads = "".join(f'<path class="road" d="{_path(line)}"/>' for line in plan.roads)
     blocks = "".join(_block(block) for block in plan.blocks)
-    streets = "".join(f'<path class="main" d="{_path(line)}"/>' for line in plan.streets)
+    streets = "".join(f'<path class="main" data-part="street" d="{_path(line)}"/>' for line in plan.streets)
     names = "".join(_name(block) for block in plan.blocks if block.name)
     labels = "".join(f'<text x="{label.at[0]}" y="{label.at[1]}">{escape(label.text)}</text>' for label in plan.labels)
     drawn_pins = "".join(
@@ -62,8 +62,8 @@ def _name(block: Block) -> str:
 
 def _pin(number: int, at: Position, *, is_front: bool) -> str:
     x, y = at
-    css = "pin on" if is_front else "pin"
+    css, mark = ("pin on", "front") if is_front else ("pin", "point")
     return (
-        f'<g class="{css}"><circle cx="{x}" cy="{y}" r="{_PIN_RADIUS}"/>'
+        f'<g class="{css}" data-pin="{mark}"><circle cx="{x}" cy="{y}" r="{_PIN_RADIUS}"/>'
         f'<text x="{x}" y="{y}" dy=".35em">{number}</text></g>'
     )

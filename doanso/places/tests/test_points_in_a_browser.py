@@ -76,7 +76,7 @@ def test_every_plate_is_read_from_paper(
 
 def test_the_plan_is_drawn_moved_and_saved(tree: Tree, place: Place, open_as: Any) -> None:
     screen = open_as(tree.an, f"/places/{place.pk}/plan/")
-    area, sheet = screen.locator(".ds-plan-text"), screen.locator(".ds-map-edit")
+    area, sheet = screen.locator("textarea"), screen.get_by_role("application")
     before = area.input_value().splitlines()
 
     def click(x: int, y: int) -> None:
@@ -101,7 +101,7 @@ def test_the_plan_is_drawn_moved_and_saved(tree: Tree, place: Place, open_as: An
     sheet.press("Delete")
     assert area.input_value().splitlines() == before
     screen.locator("[data-undo]").click()
-    screen.locator("form .ds-btn-p").click()
+    screen.locator("form [data-primary]").click()
     screen.wait_for_url("**/points/")
     place.refresh_from_db()
     assert "đường 230,10 230,60 260,160" in place.outline["lines"]
@@ -115,9 +115,9 @@ def test_public_pages_are_read_without_a_script(tree: Tree, place: Place, live_s
     screen.get_by_role("link", name="Thông tin này sai?").click()
     screen.locator("input[name=topic]").first.check()
     screen.locator("textarea[name=text]").fill("Mở cửa lúc 8 giờ")
-    screen.locator("form button.ds-btn-p").click()
+    screen.locator("form button[data-primary]").click()
     expect(screen.locator("h1")).to_have_text("Cảm ơn, góp ý đã được gửi")
-    assert screen.locator(".ds-answerlink").inner_text() == screen.url
+    assert screen.locator("[data-answer-link]").inner_text() == screen.url
     assert "chưa trả lời" in screen.locator("main").inner_text()
     assert context.cookies() == []
     context.close()

@@ -65,8 +65,8 @@ def test_the_list_has_recognised_and_shown_places_with_a_map(street: StreetScene
     assert "2 tuyến phố và chợ, 1 nơi đã được công nhận." in text
     assert "Đường Ẩn Danh" not in text
     assert text.index("Đường Lê Lợi") < text.index("Đường Ấp Bắc")
-    assert '<svg class="ds-cmap"' in text
-    assert 'class="pin wip"' in text
+    assert re.search(r'<svg [^>]*role="img" aria-label="[^"]+">', text)
+    assert 'data-pin="in-progress"' in text
 
 
 def test_an_empty_list_says_what_will_stand_there(street: StreetScene, client: Client) -> None:
@@ -110,8 +110,8 @@ def test_the_page_has_plan_points_words_and_contacts(street: StreetScene, client
     assert "Bảng đầu phố" not in text
     assert "Nay &lt;b&gt;khác&lt;/b&gt;." in text
     assert "<span>Công an: 113</span>" in text
-    assert '<div class="ds-prose ds-en" lang="en">' in text
-    assert text.count('class="pin"') == 1
+    assert ' lang="en"><h2>English</h2>' in text
+    assert text.count('data-pin="point"') == 1
 
 
 def test_a_point_has_its_own_page_with_its_photo(street: StreetScene, client: Client) -> None:
@@ -120,7 +120,7 @@ def test_a_point_has_its_own_page_with_its_photo(street: StreetScene, client: Cl
     text = page(client, f"/s/{place.slug}/1/")
     for words in ("Trạm Y tế", "Station", "Cả ngày", "115", "MyTho"):
         assert words in text
-    assert 'class="pin on"' in text
+    assert 'data-pin="front"' in text
     small = client.get(f"/s/{place.slug}/1/photo/small/")
     assert (small.status_code, small["Content-Type"]) == (200, "image/jpeg")
     assert small["Cache-Control"] == "public, max-age=3600"

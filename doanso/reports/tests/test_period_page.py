@@ -1,5 +1,6 @@
 """A unit's month on one page: figures, questions, estimates, steps, and the buttons the reader may press."""
 
+import re
 from datetime import date
 
 import pytest
@@ -127,7 +128,7 @@ def test_closing_says_first_what_it_does_and_whom_it_closes_late(scene, as_user)
     page = _text(answer)
     assert "2 đơn vị chưa được duyệt sẽ bị chốt trễ" in page
     assert "Gồm 1 đơn vị ngay cấp dưới và 1 đơn vị ở cấp dưới nữa." in page
-    assert f'<a class="ds-open" href="{BASE}/2023-10/p5/"><span class="grow"><b>Đoàn Phường 5</b></span>' in page
+    assert re.search(rf'<a [^>]*href="{BASE}/2023-10/p5/"><span[^>]*><b>Đoàn Phường 5</b></span>', page)
     assert [(one["row"].unit.code, one["row"].parent and one["row"].parent.code) for one in answer.context["late"]] == [
         ("p5", None),
         ("p5-kp1", "p5"),

@@ -16,18 +16,18 @@ def test_words_preview_and_files(scene, open_as, axe, width, dark):
     page = open_as(scene.user("dung"), f"/programmes/my-tho-2023/reports/{report.pk}/", width=width, dark=dark)
     # The pages are printed when one scrolls to them.
     page.locator("#preview-head").scroll_into_view_if_needed()
-    page.wait_for_selector(".ds-sheets img")
+    page.wait_for_selector("[data-preview-pages] img")
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
-    before = page.locator(".ds-sheets img").first.get_attribute("src")
+    before = page.locator("[data-preview-pages] img").first.get_attribute("src")
     page.fill("#t-direction", "Đã họp giao ban.")
     page.click("#s-direction summary")
     page.click("#s-direction button[name=reuse]")
     page.wait_for_selector("[data-say=saved]:visible")
     assert Passage.objects.get(report=report).text == "Đã họp giao ban.\nKỳ trước đã họp."
     page.click("[data-words-stale] button")
-    is_renewed = "before => document.querySelector('.ds-sheets img')?.getAttribute('src') !== before"
+    is_renewed = "before => document.querySelector('[data-preview-pages] img')?.getAttribute('src') !== before"
     page.wait_for_function(is_renewed, arg=before)
     assert axe(page) == []
 
@@ -46,12 +46,12 @@ def test_two_editors_keep_both_texts(scene, open_as, axe):
     dung, giang = (open_as(scene.user(name), address, width=1440, dark=False) for name in ("dung", "giang"))
     giang.fill("#t-direction", "Lời của Giang.")
     giang.fill("#t-tasks", "Việc của Giang.")
-    giang.click(".ds-words-bar button")
+    giang.click("[data-words-keep]")
     giang.wait_for_selector("[data-say=saved]:visible")
 
     dung.fill("#t-direction", "Lời của Dung.")
     dung.fill("#t-limits", "Còn chậm.")
-    dung.click(".ds-words-bar button")
+    dung.click("[data-words-keep]")
     dung.wait_for_selector("#s-direction [data-conflict]")
     # What was typed elsewhere is kept, and what the other wrote elsewhere is shown.
     assert dung.input_value("#t-tasks") == "Việc của Giang."
@@ -80,7 +80,7 @@ def test_what_one_wrote_and_chose_oneself_is_frozen_at_once(scene, open_as):
     assert page.input_value("input[name=seen-form]") == "nd30"
     page.fill("#t-limits", "Còn chậm.")
     # Pressed while the words are on their way.
-    page.evaluate("document.querySelector('.ds-words-bar button').click()")
+    page.evaluate("document.querySelector('[data-words-keep]').click()")
     page.click("[formaction$='/freeze/']")
     page.wait_for_selector("text=Đã chốt ngày")
     report.refresh_from_db()
@@ -105,7 +105,7 @@ def test_words_outlive_a_lost_network_and_a_reload(scene, open_as):
     page.reload()
     assert page.input_value("#t-direction") == "Viết tiếp."
     page.unroute("**/passages/")
-    page.click(".ds-words-bar button")
+    page.click("[data-words-keep]")
     page.wait_for_selector("[data-say=saved]:visible")
     assert Passage.objects.get().text == "Viết tiếp."
 
@@ -120,11 +120,11 @@ def test_words_taken_back_after_a_lost_answer_are_asked_about(scene, open_as):
 
     page.route("**/passages/", lose_answer)
     page.fill("#t-direction", "Gõ nhầm.")
-    page.click(".ds-words-bar button")
+    page.click("[data-words-keep]")
     page.wait_for_selector("[data-say=failed]:visible")
     page.unroute("**/passages/")
     page.fill("#t-direction", "")
-    page.click(".ds-words-bar button")
+    page.click("[data-words-keep]")
     page.click("#s-direction [data-take=mine]")
     page.wait_for_selector("[data-say=saved]:visible")
     assert Passage.objects.get().text == ""
@@ -137,7 +137,7 @@ def test_the_page_of_a_month_reads_at_both_widths(scene, open_as, axe, width, da
     assert page.locator("[aria-current=step]").inner_text().count("Phường 5") == 1
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.click(".ds-setup .ds-btn-p")
+    page.click("main ol [data-primary]")
     page.wait_for_selector("text=Đã nhắc 1 đơn vị.")
     page.click("text=Lập báo cáo >> nth=0")
     page.wait_for_selector("#id_period")

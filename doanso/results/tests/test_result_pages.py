@@ -338,7 +338,7 @@ def test_each_page_has_at_most_one_main_button(reporting, as_user):
         for path in pages:
             answer = client.get(path)
             if answer.status_code != 404:
-                assert answer.content.decode().split('id="main"')[1].count("ds-btn-p") <= 1, (name, path)
+                assert answer.content.decode().split('id="main"')[1].count("data-primary") <= 1, (name, path)
 
 
 def test_nothing_waits(reporting, as_user):

@@ -67,7 +67,7 @@ def test_enter_waits_for_the_text_as_typed(register, open_as):  # noqa: F811
 def test_buttons_open_it_and_the_server_may_fail(register, open_as):  # noqa: F811
     page = open_as(register.tree.an, "/today/", width=390)
     page.route("**/search/results/", lambda route: route.abort())
-    page.locator(".ds-top [data-search-open]").click()
+    page.get_by_role("banner").locator("[data-search-open]").click()
     failed = page.locator("[data-search-failed]")
     expect(failed).to_contain_text("Lúc này chưa tìm được.")
     expect(failed).to_be_visible()

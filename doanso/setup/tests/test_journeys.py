@@ -123,7 +123,11 @@ def _set_up(user: CountedBrowser, kind: str, place: str) -> None:
 
 
 def _today(user: CountedBrowser) -> None:
-    user.press("Hôm nay", "link", within=user.page.locator(".ds-side"))
+    user.press("Hôm nay", "link", within=_main_menu(user))
+
+
+def _main_menu(user: CountedBrowser) -> Any:
+    return user.page.get_by_role("navigation", name="Danh mục chính")
 
 
 def _write_programme(user: CountedBrowser) -> None:
@@ -179,8 +183,8 @@ def _invite(user: CountedBrowser, open_as, counts: list[str], unit: str) -> Coun
 
 def _first_figure(user: CountedBrowser, secretary: CountedBrowser) -> None:
     """The secretary enters a result, the administrator attests it, and the dashboard shows it."""
-    secretary.press("Chương trình", "link", within=secretary.page.locator(".ds-side"))
-    secretary.press("Kết quả", "link", within=secretary.page.locator(".ds-tabs").first)
+    secretary.press("Chương trình", "link", within=_main_menu(secretary))
+    secretary.press("Kết quả", "link", within=secretary.page.get_by_role("navigation", name="Các mục của"))
     secretary.press("Ghi kết quả", "link")
     secretary.fill("happened_on", "10/06/2026")
     secretary.fill("quantity", "120")
@@ -191,7 +195,7 @@ def _first_figure(user: CountedBrowser, secretary: CountedBrowser) -> None:
     user.tick("main [name=results]")
     user.press("Xác nhận các kết quả đã chọn")
     _work()
-    user.press("Chương trình", "link", within=user.page.locator(".ds-side"))
+    user.press("Chương trình", "link", within=_main_menu(user))
     user.press("Cây xanh", "link")
     assert "120" in user.page.locator("main").inner_text()
 

@@ -35,6 +35,7 @@ function read() {
 
 function popup(box, street, door) {
   const content = document.createElement("div");
+  content.dataset.doorDetails = "";
   content.append(words("b", `${door.number} · ${street.name}`));
   content.append(words("p", door.word));
   if (door.whose) content.append(words("p", door.whose));
@@ -60,6 +61,7 @@ function drawStreet(L, map, box, street) {
   }
   for (const door of street.doors) {
     const element = document.createElement("div");
+    element.dataset.planDoor = "";
     const mark = document.createElement("span");
     mark.className = "ds-mark";
     mark.dataset.mark = door.mark;

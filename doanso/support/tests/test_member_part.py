@@ -23,7 +23,7 @@ def part(client, member, **headers):
 
 def figure(page: str, label: str) -> tuple[str, str]:
     """The address and the number of a line."""
-    found = re.search(rf'<a class="grow" href="([^"]+)">{label}</a><b>([^<]+)</b>', page)
+    found = re.search(rf'<a [^>]*href="([^"]+)">{label}</a><b>([^<]+)</b>', page)
     assert found, page
     return found.group(1).replace("&amp;", "&"), found.group(2)
 

@@ -40,7 +40,7 @@ FORM = {
 
 def listed(client, query: str = "") -> list[str]:
     text = client.get(f"/support/{query}").content.decode()
-    return [name.strip() for name in re.findall(r'class="name" href="[^"]+">([^<]+)<', text)]
+    return [name.strip() for name in re.findall(r'<th scope="row"><a [^>]*href="[^"]+">([^<]+)<', text)]
 
 
 def test_the_list_shows_the_newest_first_with_the_state_of_each_claim_in_words(ward, as_user):

@@ -85,7 +85,7 @@ def test_a_phone_shows_one_step_and_loses_nothing_that_was_typed(ward, open_as):
     expect(page.get_by_label("Năm sinh")).to_be_in_viewport()
     # Nothing is wrong with the day and the helpers, so they stay one line.
     assert page.get_by_label("Ai đi cùng").first.is_hidden()
-    assert page.locator(".ds-keep").bounding_box()["height"] < 120
+    assert page.locator("[data-kept-fields]").bounding_box()["height"] < 120
 
 
 def test_control_and_enter_save(ward, open_as):

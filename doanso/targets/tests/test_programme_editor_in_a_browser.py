@@ -26,7 +26,7 @@ def test_an_indicator_opens_beside_the_list_and_what_it_means_follows_the_number
     page.wait_for_selector("#panel-head")
     assert page.evaluate("document.activeElement.id") == "panel-head"
     expect(page.locator("#draft-list")).to_be_visible()
-    assert not page.locator("#page-acts .ds-btn-p").count()
+    assert not page.locator("#page-acts [data-primary]").count()
 
     page.fill("#id_why", "Câu đang viết dở")
     page.fill("#id_target", "5200")

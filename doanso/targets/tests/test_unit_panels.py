@@ -32,7 +32,7 @@ def test_the_state_comes_first_and_every_number_is_a_link(loaded, as_user):
     loaded.reach("p4", "portal", "account", "Đức")
     page = page_of(as_user(loaded.tree.an))
 
-    strip = re.search(r'<section class="ds-strip2".*?</section>', page, re.DOTALL)
+    strip = re.search(r"<section [^>]*\bdata-unit-state .*?</section>", page, re.DOTALL)
     assert strip
     assert text(strip.group(0)).startswith("5 nguy cơ 0 chậm 0 đúng tiến độ 1 đã đạt")
     assert re.search(r'href="/members/\?unit=p4"[^>]*>.*?<b>4</b> đoàn viên', strip.group(0), re.DOTALL)
@@ -49,7 +49,7 @@ def test_units_below_stand_worst_first(loaded, as_user):
     loaded.reach("p4", "portal", "account", "Quân", "Hân")
     below = section(page_of(as_user(loaded.tree.an)), "below-head")
 
-    assert re.findall(r'<a class="name" href="([^"]+)">', below) == ["/units/p4-kp1/", "/units/p4-kp2/"]
+    assert re.findall(r'<th scope="row"><a [^>]*href="([^"]+)">', below) == ["/units/p4-kp1/", "/units/p4-kp2/"]
     assert "Nguy cơ" in below
 
 
@@ -72,7 +72,7 @@ def test_without_a_programme_the_page_names_the_units_below(tree, as_user):
 
 def test_who_sees_no_figures_gets_none(loaded, as_user):
     for name in ("an", "dung", "hanh"):
-        assert 'class="ds-strip2"' in page_of(as_user(loaded.tree.users[name])), name
+        assert " data-unit-state " in page_of(as_user(loaded.tree.users[name])), name
     assert as_user(loaded.tree.chi).get("/units/p4/").status_code == 404
     assert as_user(loaded.tree.lan).get("/units/p4/").status_code == 404
 
@@ -106,7 +106,7 @@ def test_after_the_programme_the_page_says_what_was_met_and_nobody_is_late(loade
     business_day(date(2024, 1, 5))
     page = page_of(as_user(loaded.tree.an))
 
-    strip = re.search(r'<section class="ds-strip2".*?</section>', page, re.DOTALL)
+    strip = re.search(r"<section [^>]*\bdata-unit-state .*?</section>", page, re.DOTALL)
     assert strip
     assert text(strip.group(0)).startswith("1 đã đạt 5 chưa đạt")
     assert "31/12/2023" in strip.group(0)

@@ -52,7 +52,7 @@ export const schema = new Schema({
       defining: true,
       parseDOM: [1, 2, 3, 4, 5, 6].map((level) => ({ tag: `h${level}`, attrs: { level: Math.min(level, 3) } })),
       // Below the page's own title.
-      toDOM: (node) => [`h${node.attrs.level + 1}`, { class: `dv-h${node.attrs.level}` }, 0],
+      toDOM: (node) => [`h${node.attrs.level + 1}`, { class: `dv-h${node.attrs.level}`, "data-level": node.attrs.level }, 0],
     },
     ordered_list: {
       group: "top flow",

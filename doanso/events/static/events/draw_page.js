@@ -14,6 +14,7 @@ function line(isFit, sentence) {
   text.textContent = sentence;
   item.append(icon.content.cloneNode(true), text);
   if (!isFit) item.className = "wrong";
+  item.dataset.result = isFit ? "match" : "mismatch";
   return item;
 }
 

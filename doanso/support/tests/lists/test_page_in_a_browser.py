@@ -40,7 +40,7 @@ def test_what_waits_is_shown_after_writing(ward, open_as, axe, width):
     apply_rows(ward, job, skip=True)
     page = open_as(ward.tree.an, path=f"/imports/{job.pk}/", width=width)
 
-    assert page.locator(".ds-note[data-s=on]").count() == 0
+    assert page.locator("[data-note=on]").count() == 0
     expect(page.get_by_text("Còn 2 dòng chờ bạn trả lời.")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert axe(page) == []

@@ -183,7 +183,7 @@ def test_the_day_changes_until_the_first_person_comes_and_the_link_follows(at_st
     client, address = as_user(at_stand.actor), f"/support/stands/{at_stand.stand.pk}/change/"
     page = client.get(address).content.decode()
     assert 'value="12/11/2023"' in page
-    [history] = page.split('<ol class="ds-log">')[1:]
+    [history] = page.split('id="history-head"')[1:]
     assert "mở bàn hướng dẫn" in history
     form = {**FORM, "happened_on": "11/11/2023", "until": clock.local(at_stand.stand.link_until).strftime("%H:%M")}
     assert client.post(address, form).status_code == 302

@@ -77,11 +77,11 @@ def test_without_a_name_nothing_that_was_typed_is_stored(at_stand):
     ("changed", "words"),
     [
         ({"answer": ""}, "Mời chọn một trong hai"),
-        ({"name": ""}, "ds-err"),
+        ({"name": ""}, 'id="id_name_error"'),
         ({"birth_year": "49"}, "4 chữ số"),
         ({"birth_year": "2012"}, "giám hộ"),
         ({"name": "Tư 0912345678"}, "số điện thoại"),
-        ({"key": ""}, "ds-"),
+        ({"key": ""}, 'name="key"'),
     ],
 )
 def test_what_is_missing_is_said_in_plain_words(at_stand, changed, words):

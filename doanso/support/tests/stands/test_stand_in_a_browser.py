@@ -190,7 +190,8 @@ def test_on_a_phone_save_stays_above_the_bar_while_the_form_is_filled_in(ward, o
     # The name is shown, and the form reaches below the screen.
     page.evaluate("document.querySelector('#id_name').scrollIntoView({block: 'center', behavior: 'instant'})")
 
-    bar, card = page.locator(".ds-tabbar").bounding_box(), page.locator(".ds-stand-form").bounding_box()
+    bar = page.get_by_role("navigation", name="Danh mục nhanh").bounding_box()
+    card = page.locator("section[aria-labelledby=by-hand]").bounding_box()
     save = page.get_by_role("button", name="Lưu số 1").bounding_box()
 
     assert card["y"] + card["height"] > bar["y"]

@@ -50,7 +50,7 @@ def test_a_stand_is_opened_and_listed(ward, as_user):
     client = as_user(ward.tree.an)
     without = client.get("/support/stands/").content.decode()
     assert "Chưa mở bàn hướng dẫn nào." in without
-    assert re.findall(r'class="ds-btn ds-btn-p" href="([^"]+)"', without) == ["/support/stands/new/"]
+    assert re.findall(r'data-primary href="([^"]+)"', without) == ["/support/stands/new/"]
     empty = client.get("/support/stands/new/").content.decode()
     assert not re.search(r'name="services"[^>]*checked', empty)
     assert "Chưa chỉ tiêu nào của chương trình năm nay" in empty
