@@ -12,6 +12,26 @@ MOST_LINES = 500
 LOCK_FILES = {"uv.lock", "pylock.toml", "poetry.lock", "package-lock.json", "yarn.lock", "pnpm-lock.yaml"}
 VAGUE_NAMES = {"utils", "common", "helpers", "core"}
 BINARY = {".png", ".jpg", ".ico", ".woff2", ".xlsx", ".gz", ".mo", ".pdf"}
+CLASS_TESTS = {
+    "doanso/documents/tests/test_editor.py",  # a class of the vendored editor's tables, which have no other mark
+    "doanso/home/tests/test_enlarged_text.py",
+    "doanso/lib/tests/test_charts.py",
+    "doanso/lib/tests/test_look.py",
+    "doanso/tests/test_style_sheets.py",
+}
+"""Tests that may name classes of a page: their subject is the look itself, where no reason stands beside them."""
+_CLASS_IN_TEST = re.compile(
+    r"""
+    \bclass=\\?["']                                    # an attribute of HTML
+    | (?<![\w-])(ds|dv)-[a-z]                          # a class of our style sheets
+    | \bto_(have|contain)_class\b | \bclass(List|Name)\b | \bget_attribute\(["']class["']
+    | \b(locator|click|tap|check|fill|(wait_for|query)_selector(_all)?|querySelector(All)?|matches|closest)
+      \([rf]?(?P<quote>["'`])
+      (?>\[[^\]]*\] | -(is|text)\((?P<inner>["']).*?(?P=inner)\) | (?!(?P=quote))[^\[])*?   # values and texts have dots too
+      \.[a-zA-Z_]                                      # a selector by class
+    """,
+    re.VERBOSE,
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +61,10 @@ def _text(path: PurePosixPath) -> bool:
 
 def _tests(path: PurePosixPath) -> bool:
     return path.suffix == ".py" and "tests" in path.parts
+
+
+def _page_tests(path: PurePosixPath) -> bool:
+    return _tests(path) and path.parts[0] == "doanso" and str(path) not in CLASS_TESTS
 
 
 def _views(path: PurePosixPath) -> bool:
@@ -143,6 +167,12 @@ RULES = [
         re.compile(r"^\s*assert .*\.is_visible\(\)$"),
         _tests,
         "a page may still be on its way: expect(...).to_be_visible() waits for it",
+    ),
+    Rule(_CLASS_IN_TEST, _page_tests, "a class is only the look: assert a role, a data- attribute or a text"),
+    Rule(
+        re.compile(r"\bds-btn-p\b(?!.*\bdata-primary\b)"),
+        _template,
+        "mark the main button with data-primary as well: tests count main buttons by it",
     ),
 ]
 
