@@ -1,8 +1,8 @@
 """`./dev test --cost`: the CPU time of every test, as tables by app, by mark and by engine.
 
 A test's cost is the CPU time, from its set-up to its tear-down, of its process, of the processes that it started (browsers too),
-and on PostgreSQL of the server's process behind its connection. What a run costs beyond its tests is collecting them, once in
-each process, and making databases.
+and on PostgreSQL of the server's process behind its connection. Collecting is what a process of tests needs beyond its tests. The
+sum is more than the system counts for the run: it loses the time of a browser's processes, for which nobody waits.
 """
 
 import json
@@ -21,6 +21,8 @@ from tools.whole_run import ROOT, app_of
 
 MARKS = ("browser", "long", "renders")
 DEAREST = 20
+COLLECTING = ""
+"""The name of a process's cost beyond its tests."""
 DOCUMENT = ROOT / "docs" / "testing.md"
 _BEGIN, _END = "<!-- costs -->", "<!-- end of costs -->"
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -90,22 +92,33 @@ class CostRecorder:
     def __init__(self, folder: Path) -> None:
         self._path = folder / f"{os.getpid()}.jsonl"
         self._file: TextIO | None = None
+        self._own = 0.0
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
         """Measure one test."""
         before = _read()
         done = yield
+        after = _read()
+        self._own += after.own - before.own
+        mark = next((mark for mark in MARKS if item.get_closest_marker(mark)), "daily")
+        self._write(item.nodeid, mark, before.until(after))
+        return done
+
+    def pytest_sessionfinish(self) -> None:
+        """Add what this process needed beyond its tests."""
+        self._write(COLLECTING, COLLECTING, time.process_time() - self._own)
+
+    def _write(self, test: str, mark: str, seconds: float) -> None:
         entry = {
-            "test": item.nodeid,
+            "test": test,
             "engine": "postgres" if ON_POSTGRES else "sqlite",
-            "mark": next((mark for mark in MARKS if item.get_closest_marker(mark)), "daily"),
-            "seconds": round(before.until(_read()), 5),
+            "mark": mark,
+            "seconds": round(seconds, 5),
         }
         if self._file is None:
             self._file = self._path.open("w", encoding="utf-8", buffering=1)
         self._file.write(json.dumps(entry, ensure_ascii=False) + "\n")
-        return done
 
 
 # --- Tables -----------------------------------------------------------------------------------------------------------
@@ -153,12 +166,14 @@ def _rows(costs: list[TestCost], key: Callable[[TestCost], str], head: str) -> I
         yield f"| {name} | " + " | ".join(f"{number} | {seconds:.1f}" for number, seconds in cells) + " |"
 
 
-def tables(costs: list[TestCost], total: float) -> str:
-    """Return the tables in Markdown; `total` is the CPU time of the whole run, in seconds."""
+def tables(entries: list[TestCost]) -> str:
+    """Return the tables of a run in Markdown."""
+    costs = [entry for entry in entries if entry.test != COLLECTING]
     tests = sum(cost.seconds for cost in costs)
+    collecting = sum(entry.seconds for entry in entries) - tests
     dearest = sorted(_sums(costs, lambda cost: (cost.test, cost.engine)).items(), key=lambda entry: -entry[1][1])
     lines = [
-        f"{len(costs)} tests cost {tests:.0f} of the run's {total:.0f} CPU-seconds; the rest is collecting and databases.",
+        f"{len(costs)} tests cost {tests:.0f} CPU-seconds, and collecting them {collecting:.0f}.",
         "",
         *_rows(costs, lambda cost: cost.mark, "mark"),
         "",

@@ -172,7 +172,7 @@ def cpu_time() -> float:
 
 def _report_costs(folder: Path, scope: str, is_partial: bool) -> None:
     """Print the tables of costs; a run of everything puts them into `docs/testing.md`."""
-    text = costs.tables(costs.read_costs(folder), cpu_time())
+    text = costs.tables(costs.read_costs(folder))
     print(f"\n{text}\n")
     if scope == "all" and not is_partial:
         costs.write_document(text)
