@@ -24,6 +24,7 @@ def asked_at_once(permission: Permission, unit: Unit) -> list[str]:
     return sorted(permission.holders_at(unit).values_list("username", flat=True))
 
 
+@pytest.mark.if_changed("daily", "units")
 @pytest.mark.parametrize("name", VERBS)
 def test_both_answers_are_the_same_at_every_unit(tree, name):
     tree.units["p5"].until = clock.today()

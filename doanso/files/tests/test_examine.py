@@ -180,6 +180,7 @@ def test_an_honest_file_is_taken_for_what_it_is(case):
     assert examined.name == f"Kế hoạch.{kind.extensions[0]}"
 
 
+@pytest.mark.if_changed("daily", "lib")
 @pytest.mark.parametrize("case", HARMFUL)
 def test_a_file_that_means_harm_is_refused_by_name(case):
     content, code = HARMFUL[case]

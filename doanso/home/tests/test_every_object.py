@@ -219,7 +219,9 @@ def test_every_page_is_three_clicks_away_and_none_breaks_for_any_object_of_the_d
         walked.walk(askers, route)
     reports = _clicks(walks, walked.links)
 
-    far = {f"{path} as {report.role}" for report in reports for name, path in report.missing.items() if name not in FAR}
+    # Few objects lead to few pages, so only the pages of apps that were walked whole can be called far.
+    judged = {route.name for route in routes() if is_whole(route.app)} - FAR.keys()
+    far = {f"{path} as {report.role}" for report in reports for name, path in report.missing.items() if name in judged}
     assert far == set()
     assert [refused for report in reports for refused in report.refused] == []
     assert walked.broken == []

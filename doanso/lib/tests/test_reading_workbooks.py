@@ -251,6 +251,7 @@ HOSTILE = {
 }  # fmt: skip
 
 
+@pytest.mark.if_changed("daily")
 @pytest.mark.parametrize("case", HOSTILE)
 def test_hostile_and_broken_files_are_refused_by_name(case):
     content, code = HOSTILE[case]

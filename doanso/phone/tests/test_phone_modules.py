@@ -50,6 +50,7 @@ def test_there_are_files_to_run():
     assert len(FILES) >= 15
 
 
+@pytest.mark.if_changed("daily")
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_module(file):
     run = run_node("--test", "--test-isolation=none", "--test-reporter=tap", "--test-timeout=120000", file)

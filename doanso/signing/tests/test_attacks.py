@@ -15,6 +15,7 @@ def test_there_are_enough_of_them():
     assert len(ATTACKS) >= 150
 
 
+@pytest.mark.if_changed("daily", "files", "lib")
 @pytest.mark.parametrize("name", sorted(ATTACKS))
 def test_attack(name: str):
     attack = ATTACKS[name]
