@@ -140,6 +140,8 @@ def test_a_list_that_changed_meanwhile_is_chosen_from_anew(phone: Phone, outing:
 
     phone.page.reload()
     phone.page.fill("#pin", PIN)
+    # The first screen means that the vault is open; the pack is fetched beside it.
+    phone.page.locator("a[href='#/sent']").first.wait_for()
     phone.until(lambda: "Hằng tuần" in phone.page.evaluate(PACK))
     phone.tap("a[href='#/sent']")
     phone.tap("button:has-text('Sửa lại')")
