@@ -21,7 +21,6 @@ from tools import whole_run
 from tools.template_databases import ROOT
 
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
-SCOPES = ("daily", "ci", "all")
 
 
 def scope() -> str:

@@ -206,8 +206,11 @@ def main(words: list[str]) -> int:
         total = run(engines, rest, scope)
         if "--cost" in words:
             _report_costs(Path(folder), scope, is_partial)
-    if scope == "all" and not is_partial and not total.broke_off and not total.left_out:
-        whole_run.write_record(before, total.failed_apps)
+    if scope == "all" and not is_partial:
+        if total.broke_off or total.left_out:
+            print(f"{whole_run.RECORD} is left as it was, because not everything ran.")
+        else:
+            whole_run.write_record(before, total.failed_apps)
     if scope == "daily":
         total.left_out.add("browser journeys and long properties (--all runs them)")
     elif scope == "ci":

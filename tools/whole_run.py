@@ -44,7 +44,7 @@ _LINE = re.compile(r"(\S+) ([0-9a-f]{64})")
 def app_of(path: str) -> str:
     """Return the app of a file or a dotted module of the project: `members` of `doanso/members/tests/test_pages.py`, `tools` of
     `tools/test.py`."""
-    parts = path.replace(".py", "").replace("/", ".").split(".")
+    parts = path.removesuffix(".py").replace("/", ".").split(".")
     return parts[1] if parts[0] == "doanso" and len(parts) > 1 else parts[0]
 
 

@@ -27,7 +27,7 @@ import json, os, sys
 import pytest
 from tools import whole_run
 
-class Asked:
+class PrintSelections:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items):
         from tools.selection import asks_postgres
@@ -37,7 +37,7 @@ class Asked:
             files = {item.location[0] for item in items if asks_postgres(item)}
             print(f"\\nasked: {json.dumps([run, sorted(files)])}")
 
-sys.exit(pytest.main(["--collect-only", "-q", "-p", "no:cacheprovider", *sys.argv[1:]], plugins=[Asked()]))
+sys.exit(pytest.main(["--collect-only", "-q", "-p", "no:cacheprovider", *sys.argv[1:]], plugins=[PrintSelections()]))
 """
 
 
