@@ -108,7 +108,8 @@ def axe() -> Callable[[Any], list[str]]:
     source = AXE.read_text(encoding="utf-8")
 
     def look(page: Any) -> list[str]:
-        page.evaluate(source)
+        if page.evaluate("typeof axe === 'undefined'"):
+            page.evaluate(source)
         violations = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)")
         return [
             f"{rule['id']} ({rule['impact']}): {', '.join(str(node['target'][0]) for node in rule['nodes'][:5])}"

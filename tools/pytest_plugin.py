@@ -128,7 +128,7 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect tests that this run leaves out: of apps that did not change, and those that are redundant on the second engine.
 
-    In CI the apps that changed come first, because a failure is most likely there.
+    In CI the apps that changed come first, because a failure is most likely there. What takes minutes is begun before.
     """
     left_out = spare_variants(items) | set(filter(is_left_out, items))
     if ON_POSTGRES:
@@ -139,6 +139,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in left_out]
     if scope() == "ci":
         items.sort(key=lambda item: not is_whole(app_of(item.location[0])))
+    items.sort(key=lambda item: item.get_closest_marker("begins_first") is None)
 
 
 def _require_collected_on_postgres(items: list[pytest.Item]) -> None:

@@ -14,9 +14,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
@@ -85,7 +85,12 @@ def selection(engine: str, scope: str) -> str:
 
 def command(engine: str, words: list[str], scope: str, report: Path, processes: int) -> list[str]:
     """Return the pytest command for one engine."""
-    parallel = ["-n", str(processes)] if processes > 1 and not any(word.startswith("-n") for word in words) else []
+    # A process that is done takes tests from another's queue, so that none waits behind a walk of minutes.
+    parallel = (
+        ["-n", str(processes), "--dist", "worksteal"]
+        if processes > 1 and not any(word.startswith("-n") for word in words)
+        else []
+    )
     own = [
         "-m",
         selection(engine, scope),
@@ -107,10 +112,13 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
-def _print_lines(engine: str, process: subprocess.Popen[str]) -> None:
-    """Print the engine's output line by line as it comes, under its name."""
+def _follow(engine: str, process: subprocess.Popen[str], report: Path) -> Outcome:
+    """Print the engine's output line by line as it comes, under its name, and at its end its counts; return these."""
     for line in process.stdout or ():
         print(f"{engine:8} {line.rstrip()}".rstrip(), flush=True)
+    outcome = read_report(report, process.wait())
+    print(f"{engine}: {outcome.line()}", flush=True)
+    return outcome
 
 
 def _start(engine: str, url: str, words: list[str], scope: str, scratch: Path, share: int) -> subprocess.Popen[str]:
@@ -143,19 +151,11 @@ def run(engines: list[str], words: list[str], scope: str) -> Outcome:
                 total.left_out.add(f"PostgreSQL: {problem}")
                 total.failed += int(REQUIRE_ALL)
         started = {name: _start(name, urls[name], words, scope, scratch, len(engines)) for name in engines}
-        printers = [
-            threading.Thread(target=_print_lines, args=(engine, process), daemon=True)
-            for engine, process in started.items()
-        ]
+        followers = stack.enter_context(ThreadPoolExecutor())
         try:
-            for printer in printers:
-                printer.start()
-            for engine, process in started.items():
-                outcome = read_report(scratch / f"{engine}.xml", process.wait())
-                print(f"{engine}: {outcome.line()}", flush=True)
+            reports = [scratch / f"{engine}.xml" for engine in started]
+            for outcome in followers.map(_follow, started, started.values(), reports):
                 total.add(outcome)
-            for printer in printers:
-                printer.join()
         finally:
             for process in started.values():
                 if process.poll() is None:

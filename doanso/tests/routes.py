@@ -35,7 +35,16 @@ def routes(resolver: Any = None, namespace: str = "") -> Iterator[Route]:
             yield Route(namespace + (pattern.name or str(pattern.pattern)), arguments, pattern.callback)
 
 
-def themes(route: Route, width: int) -> list[bool]:
-    """Return the themes (dark or not) in which a route's pages are looked at in this width: one, unless its app changed."""
+WIDTHS = (390, 1440)
+
+
+def variants(route: Route) -> list[tuple[int, bool]]:
+    """Return the widths and themes (dark or not) in which a route's pages are looked at: all four, or two if its app is as it
+    was."""
     whole = shows_every_variant(route.app)
-    return [dark for dark in (False, True) if whole or not is_spare(route.name, width=width, dark=dark)]
+    return [
+        (width, dark)
+        for width in WIDTHS
+        for dark in (False, True)
+        if whole or not is_spare(route.name, width=width, dark=dark)
+    ]

@@ -11,7 +11,9 @@ from django.urls import resolve, reverse
 from doanso.access.models import Role, RoleAssignment
 from doanso.home.menu import menu_of
 from doanso.testing import TREE_BEGAN
-from doanso.tests.routes import Route, themes
+from doanso.tests.page_variants import find_flaws, set_width
+from doanso.tests.routes import WIDTHS, Route, variants
+from tools.selection import is_even
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -27,10 +29,6 @@ PEOPLE = {
 _MAIN_BUTTONS = """[...document.querySelectorAll("main [data-primary]")]
     .filter((button) => button.checkVisibility()).map((button) => button.innerText.trim())"""
 _IDS = "document.body.innerText.match(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}/g) || []"
-_SQUEEZED = """[...document.querySelectorAll("main table th, main table td")]
-    .filter((cell) => cell.clientWidth && cell.clientWidth < 48 && cell.innerText.trim().length > 6)
-    .map((cell) => cell.innerText.trim())"""
-_IS_TOO_WIDE = "document.documentElement.scrollWidth > window.innerWidth"
 
 
 def _addresses(role: Role) -> list[str]:
@@ -40,36 +38,30 @@ def _addresses(role: Role) -> list[str]:
     return [reverse(route) for route in dict.fromkeys(["home:start", *routes, "search:search"])]
 
 
+def _variants(role: Role, route: Route) -> list[tuple[int, bool]]:
+    """Return in which widths and themes a role looks at a page; where its app is as it was each role in one of the two."""
+    every = variants(route)
+    return every if len(every) > 2 else [every[is_even(f"{role} {route.name}")]]
+
+
 @pytest.mark.parametrize("name", PEOPLE)
 def test_every_page_of_a_roles_navigation_reads_well_in_light_and_dark(committee, open_as, axe, name):
     role, user = PEOPLE[name], getattr(committee.tree, name)
     if role == Role.CLERK:
         RoleAssignment.objects.create(user=user, role=role, unit=committee.tree.units["p4"], since=TREE_BEGAN)
-    page = open_as(user, width=390)
-    # Colours change at once, so that none is measured half way.
-    page.emulate_media(reduced_motion="reduce")
+    page = open_as(user, width=WIDTHS[0])
     found: dict[str, list[str]] = {}
     for path in _addresses(role):
-        page.set_viewport_size({"width": 390, "height": 844})
+        set_width(page, WIDTHS[0])
         answer = page.goto(urljoin(page.url, path))
         assert answer.status == 200, path
-        problems = []
         match = resolve(path)
-        route = Route(match.view_name, (), match.func)
-        for width in (390, 1440):
-            page.set_viewport_size({"width": width, "height": 900})
-            for dark in themes(route, width):
-                theme = "dark" if dark else "light"
-                page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme }", theme)
-                problems += [f"{width} {theme} {barrier}" for barrier in axe(page)]
-            if page.evaluate(_IS_TOO_WIDE):
-                problems.append(f"wider than {width}")
-            problems += [f"squeezed at {width}: {text}" for text in page.evaluate(_SQUEEZED)]
+        flaws = find_flaws(page, axe, _variants(role, Route(match.view_name, (), match.func)))
         buttons = page.evaluate(_MAIN_BUTTONS)
         if len(buttons) > 1:
-            problems.append(f"{len(buttons)} main buttons: {', '.join(buttons)}")
-        problems += [f"raw id: {text}" for text in page.evaluate(_IDS)]
-        if problems:
-            found[path] = problems
+            flaws.append(f"{len(buttons)} main buttons: {', '.join(buttons)}")
+        flaws += [f"raw id: {text}" for text in page.evaluate(_IDS)]
+        if flaws:
+            found[path] = flaws
 
     assert found == {}

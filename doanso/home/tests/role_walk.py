@@ -7,7 +7,7 @@ anyway: `RouteLinks` holds to which routes the pages of a route led an account o
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from html import unescape
@@ -212,14 +212,14 @@ class RoleWalk:
         found = search_everything(User.objects.get(pk=self.user.pk), words) if words else []
         return any(shown.entry.url == entry.url for section in found for shown in section.entries)
 
-    def unreached(self) -> dict[str, str]:
-        """Return the routes that were not met, each with an address at which the user is shown a page.
+    def unreached(self, asked: Collection[str]) -> dict[str, str]:
+        """Return those of the asked routes that were not met, each with an address at which the user is shown a page.
 
         The walk over every object opens few pages of some roles, so the pages above in the address are asked once more.
         """
         missing = {}
         for route in _pages():
-            if route.name in self.clicks:
+            if route.name in self.clicks or route.name not in asked:
                 continue
             for example in self.examples(route):
                 path = reverse(route.name, kwargs=example.arguments)
@@ -280,11 +280,12 @@ def walk_as(user: User, objects: dict[str, list[Example]]) -> RoleWalk:
     return walk
 
 
-def report_of(walk: RoleWalk, links: RouteLinks) -> RoleReport:
-    """Tell how near each page is that the walk's user may open, by the links of the walk and those noted for the role."""
+def report_of(walk: RoleWalk, links: RouteLinks, asked: Collection[str]) -> RoleReport:
+    """Tell how near each page is that the walk's user may open, by the links of the walk and those noted for the role; of the
+    asked routes also which are not near."""
     refused = list(walk.refused)
     walk.clicks = links.distances(walk.roles, walk.clicks)
-    missing = walk.unreached()
+    missing = walk.unreached(asked)
     distances = Counter(walk.clicks.values())
     by_clicks = {clicks: distances[clicks] for clicks in range(MOST_CLICKS + 1)}
     return RoleReport(walk.user.username, by_clicks, missing, refused)

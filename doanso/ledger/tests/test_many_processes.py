@@ -145,5 +145,6 @@ def test_readers_beside_folders_always_see_the_whole(crowd: Crowd) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.if_changed("ci")
 def test_four_processes_and_no_difference(crowd: Crowd) -> None:
     play(crowd, examples=60, steps=12, length=15)

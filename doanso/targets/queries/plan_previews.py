@@ -66,7 +66,7 @@ def _planned_targets(
     stored: TargetsInForce, programme: Programme, plan: ProgrammePlan, since: date | None
 ) -> TargetsInForce:
     """Return the targets as `write_plan` would leave them: indicators with the plan's words, changed numbers as new versions
-    that hold from the day `since`."""
+    that hold from the day `since`, and none of what left the plan."""
     known = {indicator.code: indicator for indicator in stored.indicators}
     versions = dict(stored.versions)
     indicators = []
@@ -78,6 +78,8 @@ def _planned_targets(
         if not begun or begun[-1]._replace(since=since) != version:
             versions[key] = [*begun, version]
         indicators.append(indicator)
+    remaining = {indicator.pk for indicator in indicators}
+    versions = {key: begun for key, begun in versions.items() if key[0] in remaining}
     return replace(stored, indicators=indicators, versions=versions)
 
 

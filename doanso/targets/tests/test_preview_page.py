@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from doanso.lib.uuid7 import uuid7
 from doanso.targets.actions import AllocationDecision, Part, allocate, begin_draft, edit_programme, save_indicator
+from doanso.targets.actions.loading import Publication, publish_plan
 from doanso.targets.models import Indicator, PlanOrigin, Target
-from doanso.targets.queries.plans import indicator_plan_of
+from doanso.targets.queries.plans import indicator_plan_of, plan_of
 from doanso.targets.tests.test_programme_drafts import EMPTY, SHOPS
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,19 @@ def test_a_changed_programme_is_shown_with_the_units_own_numbers_and_figures(loa
     )  # fmt: skip
     assert (city["Thêm cửa hàng"]["target"], city["Thêm cửa hàng"]["state"]) == (SHOPS.target, "none")
     assert client.get(address, {"unit": "nowhere"}).status_code == 404
+
+
+def test_an_indicator_that_was_loaded_beside_the_open_draft_does_not_break_it(loaded, as_user, draft):
+    published = plan_of(loaded.programme)
+    late = replace(SHOPS, code="late-shops", short_title="Nạp sau")
+    plan = replace(published, indicators=(*published.indicators, late))
+    publish_plan(actor=loaded.tree.dung, plan=plan, publication=Publication(reason="Nạp tệp", location="2023.toml"))
+
+    shown = as_user(loaded.tree.dung).get(f"/programmes/drafts/{draft.pk}/preview/", {"unit": "my-tho"})
+
+    assert shown.status_code == 200
+    assert "Nạp sau" not in rows_of(shown)
+    assert "Thêm cửa hàng" in rows_of(shown)
 
 
 def rows_name(rows, code: str, draft) -> str:
