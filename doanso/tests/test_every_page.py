@@ -1,4 +1,4 @@
-"""Every page of the URLconf, in a browser: no barrier for axe, no text squeezed, nothing that the page's policy forbids."""
+"""Every page of the URLconf, in a browser: no barrier for axe, none too wide, nothing that the page's policy forbids."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -56,7 +56,7 @@ def test_every_page_of_a_roles_navigation_reads_well_in_light_and_dark(committee
         answer = page.goto(urljoin(page.url, path))
         assert answer.status == 200, path
         match = resolve(path)
-        flaws = find_flaws(page, axe, _variants(role, Route(match.view_name, (), match.func)))
+        flaws = find_flaws(page, axe, _variants(role, Route(match.view_name, (), match.func)), squeezed=True)
         buttons = page.evaluate(_MAIN_BUTTONS)
         if len(buttons) > 1:
             flaws.append(f"{len(buttons)} main buttons: {', '.join(buttons)}")
