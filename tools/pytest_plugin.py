@@ -21,12 +21,11 @@ from tools.selection import (
     examples,
     is_left_out,
     is_left_out_on_postgres,
-    is_whole,
     scope,
+    sort_key,
     spare_variants,
 )
 from tools.template_databases import create_test_database
-from tools.whole_run import app_of
 
 # No deadline: the time of an example depends on the load of the machine. A property without a number of its own gets
 # hypothesis' hundred examples in CI and with `--all`.
@@ -126,9 +125,8 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect tests that this run leaves out: of apps that did not change, and those that are redundant on the second engine.
-
-    In CI the apps that changed come first, because a failure is most likely there. What takes minutes is begun before.
+    """Deselect tests that this run leaves out, of apps that did not change and those that are redundant on the second engine, and
+    sort the others by `sort_key`.
     """
     left_out = spare_variants(items) | set(filter(is_left_out, items))
     if ON_POSTGRES:
@@ -137,9 +135,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         _require_collected_on_postgres(items)
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
-    if scope() == "ci":
-        items.sort(key=lambda item: not is_whole(app_of(item.location[0])))
-    items.sort(key=lambda item: item.get_closest_marker("begins_first") is None)
+    items.sort(key=sort_key)
 
 
 def _require_collected_on_postgres(items: list[pytest.Item]) -> None:

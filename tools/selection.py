@@ -99,7 +99,17 @@ def asks_a_database(item: pytest.Item) -> bool:
 def commits(item: pytest.Item) -> bool:
     """Return whether a test really commits, as tests with two connections do."""
     mark = item.get_closest_marker("django_db")
-    return "transactional_db" in getattr(item, "fixturenames", ()) or bool(mark and mark.kwargs.get("transaction"))
+    fixtures = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or bool(mark and mark.kwargs.get("transaction"))
+
+
+def sort_key(item: pytest.Item) -> tuple[bool, bool, bool]:
+    """Return when a test is run. Tests that commit come last, because they empty the tables that others find filled; of them
+    those of minutes first. In CI the apps that changed come first, because a failure is most likely there.
+    """
+    is_early = item.get_closest_marker("begins_first") is not None
+    is_likely = scope() == "ci" and is_whole(whole_run.app_of(item.location[0]))
+    return commits(item), not is_early, not is_likely
 
 
 _A_PAGE = re.compile(r"test_(\w+_)?pages?\.py")

@@ -165,3 +165,23 @@ def test_a_changed_app_is_seen_in_every_variant(run_with, variants, scope, chang
     run_with(scope, *changed)
 
     assert selection.spare_variants(variants) == set()
+
+
+@pytest.mark.parametrize(("scope", "changed"), [("daily", ()), ("ci", ()), ("ci", ("tools",))])
+def test_tests_that_commit_come_last_and_of_them_those_of_minutes_first(run_with, item, scope, changed):
+    run_with(scope, *changed)
+    keys = {"plain": selection.sort_key(item)}
+    item.add_marker(pytest.mark.django_db(transaction=True))
+    keys["commits"] = selection.sort_key(item)
+    item.add_marker(pytest.mark.begins_first)
+    keys["minutes"] = selection.sort_key(item)
+
+    assert sorted(keys, key=keys.__getitem__) == ["plain", "minutes", "commits"]
+
+
+def test_in_ci_the_apps_that_changed_come_first(run_with, item):
+    run_with("ci")
+    unchanged = selection.sort_key(item)
+    run_with("ci", "tools")
+
+    assert selection.sort_key(item) < unchanged
