@@ -1,13 +1,26 @@
-"""Modes of what the product writes: 600 for files and 700 for folders, whatever the operator's umask. No settings needed."""
+"""What is in a data folder: the committee's own files, and the modes of what the product writes. No settings needed.
 
+Files have mode 600 and folders 700, whatever the operator's umask.
+"""
+
+import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Final
 
 OWNER_ONLY = 0o077
 """The umask under which everything of the product runs."""
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
+COMMITTEE_FILES: Final = (
+    *("alerts.toml", "deadlines.toml", "event-kinds.toml", "kinds.toml"),
+    *("partner-kinds.toml", "personal-data.toml", "places.toml"),
+)
+"""Files that a committee puts into the data folder in place of shipped ones; a backup holds them."""
+COMMITTEE_FOLDERS: Final = ("maps",)
+"""Folders of such files, each a TOML file of any name."""
+DATABASE: Final = "doanso.sqlite3"
 OURS = frozenset(
     {
         *(
@@ -22,11 +35,25 @@ OURS = frozenset(
             "business-day",
         ),
         *(".demo-lock", ".building", "trial", "backups", "backup.json"),
-        *("alerts.toml", "deadlines.toml", "personal-data.toml"),
-        *("doanso.sqlite3", "doanso.sqlite3-journal", "doanso.sqlite3-wal", "doanso.sqlite3-shm"),
+        *COMMITTEE_FILES,
+        *COMMITTEE_FOLDERS,
+        *(DATABASE, f"{DATABASE}-journal", f"{DATABASE}-wal", f"{DATABASE}-shm"),
     }
 )
 """What the product and its operator put into a data folder."""
+
+
+def read_committee_files(data: Path) -> dict[str, bytes]:
+    """Return the content of each of the committee's own files by its path in the folder; `OSError` where one is unreadable."""
+    paths = [data / name for name in COMMITTEE_FILES]
+    for name in COMMITTEE_FOLDERS:
+        paths += sorted((data / name).glob("*.toml"))
+    return {path.relative_to(data).as_posix(): path.read_bytes() for path in paths if path.is_file()}
+
+
+def digests(contents: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the SHA-256 of each content in hexadecimal, by the same names."""
+    return {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
 
 
 def _loose(path: Path) -> bool:

@@ -120,7 +120,7 @@ ORDER = LockOrder(
         "rows of units.unitname": "organisation.",
         "rows of units.neighbourhood": "organisation.",
     },
-    last=("support.early", "support.tries", "setup.backup"),
+    last=("support.early", "support.tries", "setup.backup", "rows of setup.erasurestate"),
     free_under={"ledger.book.": "ledger.books"},
     several=(
         "rows of ledger.subject",

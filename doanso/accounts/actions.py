@@ -7,6 +7,7 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
@@ -210,3 +211,8 @@ def take_code_news(*, user: User) -> list[tuple[datetime, str]]:
         if news:
             fresh.update(notified_at=clock.now())
         return news
+
+
+def forget_expired_sessions() -> int:
+    """Delete sign-ins whose time is over and return how many. Part of the worker's maintenance."""
+    return Session.objects.filter(expire_date__lt=clock.now()).delete()[0]

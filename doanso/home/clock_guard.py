@@ -1,4 +1,4 @@
-"""Postpone final deletions by date while the server's clock may be wrong."""
+"""Postpone final deletions by date while the server's clock may be wrong, and on the day of a restore."""
 
 import logging
 import time
@@ -7,6 +7,7 @@ from datetime import timedelta
 from doanso.audit.queries import latest_moment
 from doanso.home.worker import Chore
 from doanso.lib import clock
+from doanso.setup.queries import may_be_restored_today
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ def is_clock_trusted() -> bool:
 
 
 class ClockGuard:
-    """Runs chores with final deletions only while the clock is trusted; one read of history serves them all."""
+    """Runs chores with final deletions only while the clock is trusted and nothing was restored today; one look serves all."""
 
     def __init__(self, look_every: float = LOOK_EVERY) -> None:
         self.look_every = look_every
@@ -48,10 +49,13 @@ class ClockGuard:
         return when_trusted
 
     def look(self) -> bool:
-        """Return whether the clock is trusted; reads the history again when the last read is old enough."""
+        """Return whether that holds; reads the history again when the last read is old enough."""
         now = time.monotonic()
         if self.looked_at is None or now - self.looked_at >= self.look_every:
-            self.looked_at, self.is_trusted = now, is_clock_trusted()
-            if not self.is_trusted:
+            is_restored = may_be_restored_today()
+            self.looked_at, self.is_trusted = now, not is_restored and is_clock_trusted()
+            if is_restored:
+                logger.warning("nothing is deleted by its age today: a backup runs, was killed, or was restored")
+            elif not self.is_trusted:
                 logger.warning("nothing is deleted by its age: history does not bear out the clock (%s)", clock.now())
         return self.is_trusted

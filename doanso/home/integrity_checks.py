@@ -13,6 +13,7 @@ from doanso.home import keys
 from doanso.home.encrypted_columns import COLUMNS
 from doanso.ledger.recount import recount
 from doanso.lib.database import integrity
+from doanso.setup import queries as setup
 
 logger = logging.getLogger(__name__)
 SAMPLE = 200
@@ -36,6 +37,7 @@ def checks(*, is_full: bool) -> list[IntegrityCheck]:
         IntegrityCheck(_("encrypted data"), lambda: _encrypted(None if is_full else SAMPLE)),
         IntegrityCheck(_("audit trail"), _trail),
         IntegrityCheck(_("figures"), _figures),
+        IntegrityCheck(_("the committee's files"), _committee_files),
     ]
 
 
@@ -84,3 +86,15 @@ def _trail() -> Iterator[str]:
 def _figures() -> Iterator[str]:
     for difference in recount():
         yield str(difference)
+
+
+def _committee_files() -> Iterator[str]:
+    for name, is_there in setup.committee_file_differences():
+        words = (
+            _(
+                "%(name)s in the data folder differs from the one in the backup. Copy it from there, or keep it if you meant it."
+            )
+            if is_there
+            else _("%(name)s is in the backup and not in the data folder. Copy it from there before you start.")
+        )
+        yield words % {"name": name}

@@ -1,4 +1,4 @@
-"""The folder of backups: each backup is a folder of its own with database, files and what it holds. Standard library only.
+"""The folder of backups: each backup is a folder of its own with database, files, the committee's own files and what it holds.
 
 Files of the store never change, so a file that the backup before has already is a hard link to it and takes no space. What
 failed its test stands apart under a name that begins with `unsound-`: it is no backup, but may be the newest copy there is.
@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -113,6 +113,14 @@ def copy_files(store: Path, target: Path, previous: Path | None, *, least_free: 
                 size += _copy(source, copy, previous / here / name if previous is not None else None, least_free)
                 count += 1
     return CopiedFiles(count, size)
+
+
+def write_committee_files(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write the committee's own files into a folder, each at its path in the data folder."""
+    for name, content in contents.items():
+        path = folder / name
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        path.write_bytes(content)
 
 
 def _raise(error: OSError) -> None:

@@ -1,4 +1,4 @@
-"""The one-time code of the first setup, and whether the checklist was put away."""
+"""What the setup and its pages keep: first code, checklist, approved words of consent, backups, erasures by age."""
 
 from django.conf import settings
 from django.db import models
@@ -54,3 +54,25 @@ class InstallationBackup(models.Model):
     # Whether the copy was restored into an empty folder and checked there.
     is_tested = models.BooleanField(default=False)
     problem = models.CharField(max_length=600, blank=True)
+    # The SHA-256 of each of the committee's own files in the data folder, by its path there. Known before the database is copied.
+    committee_files = models.JSONField(default=dict)
+    # The business day on which it was found begun and without a process: killed, or the database restored from it.
+    interrupted_on = models.DateField(null=True)
+
+
+class ErasureState(models.Model):
+    """Under which period one kind of personal data was last erased by its age, and what waits for an administrator's yes."""
+
+    # The code of a `ScheduledErasure`; periods are counted in its unit.
+    code = models.SlugField(primary_key=True, max_length=40)
+    period = models.PositiveIntegerField()
+    # The period that was read last; shorter than `period` while that waits.
+    read_period = models.PositiveIntegerField()
+    looked_on = models.DateField()
+    # Both empty where nothing waits.
+    waiting_since = models.DateField(null=True)
+    waiting_count = models.PositiveIntegerField(null=True)
+    # How many may be erased at once after a yes; empty again when they are erased.
+    approved_count = models.PositiveIntegerField(null=True)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    approved_at = models.DateTimeField(null=True)

@@ -41,4 +41,14 @@ PAGES = (
         ),
         icon="folders",
     ),
+    TabPage(
+        "organisation.settings",
+        45,
+        "setup:erasures",
+        ("units.load",),
+        r"^/setup/erasures/",
+        pgettext_lazy("navigation", "Erasing by age"),
+        _("Personal data that was kept long enough is erased by itself. What is unusual waits here for a yes."),
+        icon="shield-lock",
+    ),
 )

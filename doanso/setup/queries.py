@@ -1,11 +1,16 @@
 """Read whether the installation is set up, what the committee approved, and its backups."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from doanso import data_folder
 from doanso.access.models import Role, RoleAssignment
 from doanso.lib import clock, encryption
 from doanso.setup import rules
-from doanso.setup.models import ConsentApproval, InstallationBackup, SetupCode
+from doanso.setup.models import ConsentApproval, ErasureState, InstallationBackup, SetupCode
 from doanso.units import queries as units
 from doanso.units.queries import NamedUnit
 
@@ -52,3 +57,41 @@ def running_backup() -> InstallationBackup | None:
     ):
         return None
     return latest
+
+
+def _begun_without_end() -> QuerySet[InstallationBackup]:
+    """Return the backups that a restored database shows as begun, of which the worker has ended some today."""
+    is_begun = Q(started_at__isnull=False, finished_at=None)
+    return InstallationBackup.objects.filter(is_begun | Q(interrupted_on=clock.today()))
+
+
+def may_be_restored_today() -> bool:
+    """Return whether the database may have been restored today from a backup of this product.
+
+    A restored database shows its own backup as begun, and the worker ends that at the first start. A backup that is being made at
+    this moment, or was killed today, looks the same.
+    """
+    return _begun_without_end().exists()
+
+
+def committee_file_differences() -> list[tuple[str, bool]]:
+    """Return the committee's own files that a database restored today had when it was backed up, and the data folder has not.
+
+    Each with whether a file of that name is there, but with another content. Empty where nothing was restored.
+    """
+    backup = _begun_without_end().order_by("-started_at", "-pk").first()
+    if backup is None:
+        return []
+    saved: Mapping[str, str] = backup.committee_files
+    present = data_folder.digests(data_folder.read_committee_files(settings.DATA))
+    return [(name, name in present) for name, digest in sorted(saved.items()) if present.get(name) != digest]
+
+
+def waiting_erasures() -> QuerySet[ErasureState]:
+    """Return the erasures that wait for an administrator's yes."""
+    return ErasureState.objects.filter(waiting_since__isnull=False)
+
+
+def erasure_states() -> dict[str, ErasureState]:
+    """Return how each erasure was last looked at, by code."""
+    return {state.code: state for state in ErasureState.objects.select_related("approved_by")}

@@ -155,3 +155,13 @@ def backup_state(
     if started_at is None:
         return BackupState.WAITING if now - requested_at < _LONGEST_WAIT else BackupState.BROKEN
     return BackupState.RUNNING if now - started_at < _LONGEST_BACKUP else BackupState.BROKEN
+
+
+MOST_ERASED_AT_ONCE: Final = 200
+"""Persons whose data is erased by its age in one day without anybody's yes."""
+A_DAY: Final = timedelta(days=1)
+
+
+def erasure_waits(period: int, read_period: int, count: int, approved_count: int | None) -> bool:
+    """Return whether an erasure waits for a yes: its period is shorter, or too many more are due than were approved."""
+    return read_period < period or count - (approved_count or 0) > MOST_ERASED_AT_ONCE

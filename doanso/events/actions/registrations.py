@@ -185,9 +185,14 @@ def empty_registrations(registrations: QuerySet[Registration]) -> int:
     return registrations.update(erased_at=clock.now(), **_ERASED)
 
 
-def forget_registrations() -> int:
-    """Delete names, years of birth and phones of registrations some months after their event; return how many. Run once a day."""
+def forget_registrations(*, dry_run: bool = False) -> int:
+    """Delete names, years of birth and phones of registrations some months after their event; return how many. Run once a day.
+
+    A dry run deletes nothing.
+    """
     old = Registration.objects.filter(erased_at=None, event__day__lt=clock.today() - KEPT_AFTER)
+    if dry_run:
+        return old.count()
     forgotten = 0
     while keys := list(old.order_by("pk").values_list("pk", flat=True)[:_PAGE]):
         forgotten += empty_registrations(Registration.objects.filter(pk__in=keys))

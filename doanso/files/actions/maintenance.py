@@ -172,15 +172,15 @@ def _move(blob: Blob, to: str, target: Store) -> bool:
     return True
 
 
-def run_maintenance() -> None:
-    """Do the worker's regular work on the store: erased files and unread texts each time, orphans once a day."""
+def run_maintenance(*, may_sweep: bool = True) -> None:
+    """Do the worker's regular work on the store: erased files and unread texts each time, orphans once a day if it may sweep."""
     resume_texts()
     now, today = clock.now(), clock.today()
     if worker_memory.get("away", now) > now:
         return
     try:
         remove_erased()
-        if worker_memory.get("swept") != today:
+        if may_sweep and worker_memory.get("swept") != today:
             worker_memory["swept"] = today
             sweep_orphans()
     except Unavailable as problem:

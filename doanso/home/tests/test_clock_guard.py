@@ -1,6 +1,6 @@
 """Final deletions wait while history does not confirm the server's clock."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -8,6 +8,8 @@ from doanso.audit.actions import record
 from doanso.audit.models import AuditEvent
 from doanso.home.clock_guard import ClockGuard, is_clock_trusted
 from doanso.lib import clock
+from doanso.setup import actions as setup
+from doanso.setup.models import InstallationBackup
 from doanso.testing import Tree
 
 NOW = datetime(2023, 11, 12, 3, tzinfo=UTC)
@@ -64,6 +66,23 @@ def test_one_look_serves_all_chores_for_a_while(history, django_assert_num_queri
     history(2)
     guard = ClockGuard()
     chores = [guard.guarded(lambda: None) for _number in range(5)]
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         for chore in chores:
             chore()
+
+
+def test_on_the_day_of_a_restore_nothing_is_deleted_and_on_the_next_day_it_is(
+    history, business_day, settings, tmp_path
+) -> None:
+    """A restored database shows its own backup as begun; the worker ends that."""
+    settings.BACKUPS = tmp_path / "backups"
+    history(2)
+    InstallationBackup.objects.create(requested_at=NOW - timedelta(hours=5), started_at=NOW - timedelta(hours=5))
+    guard = ClockGuard(look_every=0)
+
+    assert guard.look() is False
+    assert setup.end_interrupted_backups() == 1
+    assert guard.look() is False
+
+    business_day(date(2023, 11, 13))
+    assert guard.look() is True

@@ -114,6 +114,7 @@ def test_the_settings_open_on_the_setup(programme, tree, as_user):
         "/setup/checklist/",
         "/setup/consent/",
         "/setup/backup/",
+        "/setup/erasures/",
         "/signing/authorities/",
     ]
 

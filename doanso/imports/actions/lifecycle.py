@@ -158,9 +158,3 @@ def forget_resolved(limit: int = 20) -> int:
             files.destroy_key(blob=job.file)
             forgotten += 1
     return forgotten
-
-
-def maintain_imports() -> None:
-    """Run the worker's regular chores: wake stalled imports and forget files whose time is over."""
-    resume_stalled()
-    forget_resolved()

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from doanso.lib.charts.maps import MapArea, MapGround, outline_map, tile_map
+from doanso.lib.committee_files import committee_folder
 from doanso.lib.problems import Refused
 from doanso.lib.schema import toml_tables
 from doanso.lib.schema.toml_tables import TomlTable, refuse
@@ -132,7 +133,7 @@ def map_of(code: str) -> WardMap | None:
     """Return the map of the units below the unit with that code; None where the committee gave none."""
     if not _CODE.fullmatch(code):
         return None
-    for folder in (settings.DATA / "maps", settings.ROOT / "programmes" / "maps"):
+    for folder in (committee_folder("maps"), settings.ROOT / "programmes" / "maps"):
         path = folder / f"{code}.toml"
         try:
             changed = path.stat().st_mtime_ns

@@ -115,10 +115,15 @@ def remove_contact(*, actor: User, contact: PartnerContact) -> None:
 
 
 @transaction.atomic
-def forget_contacts(*, note: str = "") -> int:
-    """Remove contacts a year after they, or the work with their partner, ended; return how many. Run once a day."""
+def forget_contacts(*, dry_run: bool = False, note: str = "") -> int:
+    """Remove contacts a year after they, or the work with their partner, ended; return how many. Run once a day.
+
+    At most 500 at once; a dry run removes none and counts all.
+    """
     since = clock.today() - KEPT
     old = PartnerContact.objects.filter(Q(until__lt=since) | Q(partner__ended_on__lt=since))
+    if dry_run:
+        return old.count()
     contacts = list(old.select_related("partner").order_by("partner", "pk")[:_MOST_AT_ONCE])
     PartnerContact.objects.filter(pk__in=[contact.pk for contact in contacts]).delete()
     record_many(

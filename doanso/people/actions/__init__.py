@@ -52,7 +52,7 @@ from doanso.people.actions.requests import (
     take_back_consent,
     take_request,
 )
-from doanso.people.actions.retention import RetentionResult, forget_residents
+from doanso.people.actions.retention import RetentionResult, forget_left_behind, forget_residents
 from doanso.people.actions.shops import (
     BusinessInput,
     BusinessMatchPreview,
@@ -87,6 +87,7 @@ __all__ = [
     "differences",
     "erase_person",
     "extend_request",
+    "forget_left_behind",
     "forget_residents",
     "give_consents",
     "guardian_problem",

@@ -90,20 +90,27 @@ def _left_behind() -> list[UUID]:
     return sorted(person_ids)
 
 
-def forget_residents(*, dry_run: bool = False, note: str = "") -> RetentionResult:
-    """Erase residents whose programmes ended this many months ago, page by page; members are kept. Idempotent.
-
-    First erase what was written down about persons who are erased already, whenever that was.
-
-    Each page is a transaction of its own, so that breaking off in the middle loses nothing.
-    """
-    law, today = configuration.privacy_rules(), clock.today()
-    last_days = _last_days()
+def forget_left_behind(*, dry_run: bool = False, note: str = "") -> RetentionResult:
+    """Erase what was written down about persons who are erased already, whenever that was; no period matters. Idempotent."""
     forgotten = held_back = 0
     for batch in batched(_left_behind(), PAGE):
         erased_count = len(batch) if dry_run else _forget(batch, note)
         forgotten += erased_count
         held_back += len(batch) - erased_count
+    return RetentionResult(forgotten, held_back)
+
+
+def forget_residents(*, dry_run: bool = False, note: str = "") -> RetentionResult:
+    """Erase residents whose programmes ended this many months ago, page by page; members are kept. Idempotent.
+
+    First erase what was left behind, see `forget_left_behind`.
+
+    Each page is a transaction of its own, so that breaking off in the middle loses nothing.
+    """
+    law, today = configuration.privacy_rules(), clock.today()
+    last_days = _last_days()
+    left_behind = forget_left_behind(dry_run=dry_run, note=note)
+    forgotten, held_back = left_behind.forgotten, left_behind.held_back
     if all(months_after(day, law.retention_months) >= today for day in last_days.values()):
         return RetentionResult(forgotten, held_back)
     for groups in _pages():

@@ -9,6 +9,13 @@ from doanso.setup.actions.backups import (
     request_backup,
 )
 from doanso.setup.actions.consent_texts import approve_consent_text, rewrite_consent_text
+from doanso.setup.actions.erasures import (
+    ERASURE_CHANGED,
+    ErasureResult,
+    approve_erasure,
+    carry_out_erasure,
+    carry_out_if_due,
+)
 from doanso.setup.actions.first_setup import (
     AdministratorInput,
     CommitteeInput,
@@ -21,12 +28,17 @@ from doanso.setup.actions.first_setup import (
 
 __all__ = [
     "BACKUP_RUNNING",
+    "ERASURE_CHANGED",
     "KEPT",
     "AdministratorInput",
     "CommitteeInput",
+    "ErasureResult",
     "approve_consent_text",
+    "approve_erasure",
     "back_up_now",
     "carry_out_backup",
+    "carry_out_erasure",
+    "carry_out_if_due",
     "check_setup_code",
     "complete_setup",
     "end_interrupted_backups",

@@ -1,10 +1,11 @@
-"""Make a backup of database and files, and prove it by restoring it into an empty folder."""
+"""Make a backup of database, files and the committee's own files, and prove it by restoring it into an empty folder."""
 
 import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from doanso import data_folder
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.files import queries as files
@@ -77,7 +79,10 @@ def carry_out_backup(pk: UUID) -> None:
     try:
         with backup_folder.hold_lock(settings.BACKUPS):
             try:
-                values = _make()
+                contents = data_folder.read_committee_files(settings.DATA)
+                # Before the database is copied, so that a restored one knows which files belong to it.
+                InstallationBackup.objects.filter(pk=pk).update(committee_files=data_folder.digests(contents))
+                values = _make(contents)
             finally:
                 # Before the row is written: on a full disk the database itself could not be.
                 backup_folder.discard(settings.BACKUPS)
@@ -112,7 +117,11 @@ def end_interrupted_backups() -> int:
     try:
         with backup_folder.hold_lock(settings.BACKUPS):
             backup_folder.discard(settings.BACKUPS)
-            return begun.update(finished_at=clock.now(), problem=_("It was interrupted. Make it again."))
+            return begun.update(
+                finished_at=clock.now(),
+                interrupted_on=clock.today(),
+                problem=_("It was interrupted, or the database was restored from it. Make a new one."),
+            )
     except backup_folder.FolderInUseError:
         return 0
 
@@ -122,8 +131,11 @@ def _finish(pk: UUID, values: dict[str, object]) -> None:
     InstallationBackup.objects.filter(pk=pk).update(finished_at=clock.now(), **values)
 
 
-def _make() -> dict[str, object]:
-    """Write database, then files, and test the copy: a file without a row is harmless, a row without its file is not."""
+def _make(contents: Mapping[str, bytes]) -> dict[str, object]:
+    """Write database, then files, and test the copy: a file without a row is harmless, a row without its file is not.
+
+    `contents` are the committee's own files, which lie in the backup as in the data folder.
+    """
     root: Path = settings.BACKUPS
     needed = 2 * copying.copy_size() + _LEAST_FREE
     if (free := backup_folder.free_bytes(root)) < needed:
@@ -143,6 +155,7 @@ def _make() -> dict[str, object]:
             earlier[0] / backup_folder.FILES if earlier else None,
             least_free=_LEAST_FREE,
         )
+    backup_folder.write_committee_files(draft, contents)
     size, now = database.stat().st_size, clock.now()
     description = {
         "data": str(settings.DATA),
@@ -150,6 +163,7 @@ def _make() -> dict[str, object]:
         "database": database.name,
         "database_bytes": size,
         "files": copied.count,
+        "committee_files": data_folder.digests(contents),
     }
     problem = restore_problem(draft)
     folder = backup_folder.complete_draft(draft, clock.local(now), description, is_sound=not problem)
@@ -177,6 +191,8 @@ def restore_problem(folder: Path) -> str:
     with backup_folder.trial_folder(settings.BACKUPS) as name:
         where = Path(name)
         shutil.copyfile(database, where / database.name)
+        # `check-database` compares them with those that the copied database names.
+        backup_folder.write_committee_files(where, data_folder.read_committee_files(folder))
         # The settings read the file only where the environment does not give both.
         keys = settings.DATA / "secrets.json"
         environment = _environment_of_keys(keys) if keys.exists() else {}

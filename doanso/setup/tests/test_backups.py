@@ -146,7 +146,10 @@ def test_a_backup_whose_process_was_killed_is_ended_and_leaves_nothing(tree, fol
     assert not (folder / ".making").exists()
     killed.refresh_from_db()
     just_now.refresh_from_db()
-    assert (killed.problem, just_now.finished_at) == ("Bị ngắt giữa chừng. Hãy sao lưu lại.", None)
+    assert (killed.problem, just_now.finished_at) == (
+        "Bị ngắt giữa chừng, hoặc cơ sở dữ liệu vừa được khôi phục từ bản này. Hãy sao lưu lại.",
+        None,
+    )
     just_now.delete()
     assert actions.end_interrupted_backups() == 0
     actions.request_backup(actor=tree.giang, unit=tree.units["my-tho"])
@@ -298,3 +301,35 @@ def test_of_two_administrators_at_once_the_second_is_told_who_was_first(tree, fo
     assert InstallationBackup.objects.get() == first
     with pytest.raises(Refused, match=f"Đang có một lần sao lưu do {tree.giang.display_name} yêu cầu lúc"):
         actions.request_backup(actor=tree.dung, unit=city)
+
+
+@pytest.mark.django_db
+@pytest.mark.engines
+def test_the_committees_own_files_are_in_the_backup_and_are_missed_after_a_restore(folder, sound, settings, tmp_path):
+    settings.DATA = tmp_path / "data"
+    (settings.DATA / "maps").mkdir(parents=True)
+    (settings.DATA / "personal-data.toml").write_text("retention_months = 60")
+    (settings.DATA / "maps" / "my-tho.toml").write_text("width = 1")
+    (settings.DATA / "secrets.json").write_text("{}")
+
+    backup = actions.back_up_now()
+
+    copy = Path(backup.folder)
+    assert (copy / "personal-data.toml").read_text() == "retention_months = 60"
+    assert (copy / "maps" / "my-tho.toml").read_text() == "width = 1"
+    assert not (copy / "secrets.json").exists()
+    assert sorted(json.loads((copy / "backup.json").read_text())["committee_files"]) == [
+        "maps/my-tho.toml",
+        "personal-data.toml",
+    ]
+    assert queries.committee_file_differences() == []
+
+    # As the copy of the database shows it after a restore.
+    InstallationBackup.objects.filter(pk=backup.pk).update(finished_at=None, folder="", is_tested=False)
+    (settings.DATA / "personal-data.toml").unlink()
+    (settings.DATA / "maps" / "my-tho.toml").write_text("width = 2")
+    assert queries.committee_file_differences() == [("maps/my-tho.toml", True), ("personal-data.toml", False)]
+    output = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("check_database", stdout=output)
+    assert "personal-data.toml có trong bản sao lưu mà không có trong thư mục dữ liệu" in output.getvalue()
