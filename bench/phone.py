@@ -22,13 +22,13 @@ QUICK_RECORDS = 20
 MB = 1 << 20
 
 _SHOWN = "() => document.querySelectorAll('body button, body input, body a').length > 0 && document.body.innerText.length > 60"
-_KEEP = """async ({base, unit, records, body}) => {
+_KEEP = """async ({base, unit, records, body, password}) => {
   const [store, vault, device, outbox] = await Promise.all(
     ["store", "vault", "device", "outbox"].map((name) => import(`${base}${name}.js`)));
   await store.open();
   await vault.setUp("204816");
   const me = await (await fetch("/api/v1/devices/me")).json();
-  await device.register({name: "Bench", csrf: me.csrf});
+  await device.register({name: "Bench", csrf: me.csrf, password});
   for (let at = 0; at < records; at += 1) await outbox.put({kind: "outreach.visit", unit, body});
   return (await outbox.counts()).unsent;
 }"""
@@ -63,7 +63,7 @@ def _measured(records: int) -> list[dict[str, Any]]:
     call_command("collectstatic", interactive=False, verbosity=0)
     from django.test import Client
 
-    from doanso.testing import grow_tree
+    from doanso.testing import PASSWORD, grow_tree
 
     tree = grow_tree()
     signed_in = Client(headers={"host": "localhost"})
@@ -114,6 +114,7 @@ def _measured(records: int) -> list[dict[str, Any]]:
             "unit": "018bc000-0000-7000-8000-000000000001",
             "records": records,
             "body": body,
+            "password": PASSWORD,
         }
         page.evaluate(_KEEP, payload)
         page.reload()

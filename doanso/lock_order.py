@@ -47,6 +47,7 @@ ORDER = LockOrder(
         "rows of partners.partner",
         "rows of places.criteriaset",
         "rows of places.place",
+        "sync.devices.",
         "rows of sync.device",
         "rows of sync.record",
         "rows of sync.photo",

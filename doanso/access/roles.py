@@ -77,6 +77,7 @@ _OFFICE = {
     "partners.manage",
     "sync.decide",
     "sync.manage_devices",
+    "sync.reinstate_devices",
     "places.manage",
     "events.manage",
     "cashless.manage",

@@ -78,6 +78,11 @@ def _store_password(actor: User | None, user: User, password: str, note: str = "
     record(actor=actor, action="accounts.set_password", obj=user, changed=["password"], note="" if actor else note)
 
 
+def end_sessions(user: User) -> None:
+    """End every session of the account. The caller records why, and keeps its own request's session if it has to go on."""
+    User.objects.filter(pk=user.pk).update(sessions_ended=F("sessions_ended") + 1)
+
+
 def void_codes(user: User) -> None:
     """Void the account's open codes by using up their tries."""
     queries.open_codes(user).update(failed_tries=rules.CODE_TRIES)

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from doanso.lib import vietnamese
 from doanso.lib.uuid7 import uuid7
@@ -37,6 +38,8 @@ class User(AbstractBaseUser):
     theme = models.CharField(max_length=5, default="auto")
     # Addresses of the pages that the user pinned, in the order of pinning; they hold ids and no names.
     pins = models.JSONField(default=list, blank=True)
+    # How often all sessions of the account were ended; part of the hash that every session keeps.
+    sessions_ended = models.PositiveIntegerField(default=0)
 
     # Set by `access` for the duration of one request or one token's call: the roles of that day, and in a request of a page
     # those of today and later with the names of their units.
@@ -62,6 +65,17 @@ class User(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.display_name
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """Return the hash that a session must hold: of the password, and of how often all sessions were ended.
+
+        While they were never ended it is Django's own, so sessions made by earlier releases stay valid.
+        """
+        own: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc] # not in the stubs
+        if not self.sessions_ended:
+            return own
+        salt = "doanso.accounts.sessions_ended"
+        return salted_hmac(salt, f"{self.sessions_ended}:{own}", secret=secret, algorithm="sha256").hexdigest()
 
 
 class ResetCode(models.Model):

@@ -3,12 +3,14 @@
 import secrets
 
 from django.conf import settings
-from django.contrib.auth import login
+from django.contrib.auth import login, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from doanso.accounts import queries, throttle
 from doanso.accounts.models import User
 from doanso.accounts.secret_links import network_of_request
+from doanso.lib.problems import Problem, Refused
 
 # As long as browsers keep a cookie; each sign-in begins it anew.
 SIGNED_IN_AGE = 400 * 24 * 3600
@@ -18,6 +20,27 @@ def sign_in_new_account(request: HttpRequest, response: HttpResponse, user: User
     """Sign in who has just set the password of this account, under a session of its own."""
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     remember_browser(request, response, user)
+
+
+def require_own_password(request: HttpRequest, user: User, password: str) -> None:
+    """Raise `Refused` unless this is the password of the signed-in user; the try is counted like one to sign in."""
+    if not password:
+        message = _("Type the password with which you sign in to Đoàn Số, then go on.")
+        raise Refused(Problem("password_missing", message, "password"))
+    attempt = throttle.begin_sign_in(
+        login=user.username, network=network_of_request(request), browser=queries.browser_name(request)
+    )
+    if not user.check_password(password):
+        throttle.record_failure(attempt)
+        message = _("This is not the password with which you sign in to Đoàn Số. Look at it once more.")
+        raise Refused(Problem("password_wrong", message, "password"))
+    throttle.uncount_try(attempt)
+
+
+def keep_session(request: HttpRequest, user: User) -> None:
+    """Keep the session of this request where all sessions of its user were ended."""
+    user.refresh_from_db(fields=["sessions_ended"])
+    update_session_auth_hash(request, user)
 
 
 def mark_browser_of_staff(request: HttpRequest, response: HttpResponse) -> None:

@@ -100,21 +100,23 @@ function refusal({ status, body }) {
 
 /**
  * Take this phone into service, or go on after the lease is over: the same phone keeps its id, unless somebody else had it.
- * @param {{name: string, csrf: string}} who
+ * The account's password goes to the server and is kept nowhere. A phone that an officer revoked is told so, and obeys.
+ * @param {{name: string, csrf: string, password: string}} who
  */
-export async function register({ name, csrf }) {
+export async function register({ name, csrf, password }) {
   vault.sealer();
   const before = await kept();
   const asking = (/** @type {string} */ id) =>
     request("POST", "/api/v1/devices", {
       credentials: "same-origin",
       headers: { "Content-Type": "application/json", "X-CSRFToken": csrf },
-      body: JSON.stringify({ id, name }),
+      body: JSON.stringify({ id, name, password }),
     });
   let id = before?.id || uuid7();
   let answer = await asking(id);
   const handedOn = answer.status === 422 && answer.body?.code === "device_taken";
   if (handedOn) answer = await asking((id = uuid7()));
+  if (ordersWipe(answer)) await revoked();
   if (answer.status !== 201) throw refusal(answer);
   const { token, acknowledgement_key: acknowledge, backup_key: key, lease_until: leaseUntil } = answer.body || {};
   if (answer.body?.device !== id || !token || fromHex(acknowledge || "").length !== 32 || !key?.x || !key?.y) {
@@ -176,7 +178,7 @@ export async function call(method, path, { body, bytes, headers = {}, etag } = {
     return answer;
   }
   const problem = refusal(answer);
-  if (problem.code === "device_revoked" && answer.status === 403 && answer.body.wipe === true) await revoked();
+  if (ordersWipe(answer)) await revoked();
   else if (problem.code === "device_unknown" && answer.status === 401) await alter({ state: "unknown" });
   else if (problem.code === "device_lapsed" && answer.status === 403) await alter({ state: "lapsed" });
   else if (problem.code === "device_paused" && answer.status === 403) await alter({ state: "paused" });
@@ -190,6 +192,12 @@ async function renew(leaseUntil) {
   if (device.state === "ready" && (!leaseUntil || device.leaseUntil === leaseUntil)) return;
   await alter({ state: "ready", leaseUntil: leaseUntil || device.leaseUntil });
 }
+
+/**
+ * Whether an answer is the order to a revoked phone to wipe itself.
+ * @param {{status: number, body: any}} answer
+ */
+const ordersWipe = ({ status, body }) => status === 403 && body?.code === "device_revoked" && body.wipe === true;
 
 /** Access was taken back: whatever names somebody goes at once; records nobody has yet stay, sealed for the server. */
 async function revoked() {

@@ -16,6 +16,8 @@ class SyncConfig(AppConfig):
             ("sync.bring", _("sent records by phone")),
             ("sync.register_device", _("took a phone into service")),
             ("sync.revoke_device", _("took a phone out of service")),
+            ("sync.reinstate_device", _("reinstated a phone that was out of service")),
+            ("sync.reinstate_devices", _("reinstated phones")),
             ("sync.decide", _("settled a record of a phone")),
             ("sync.manage_devices", _("looked after a phone")),
             ("sync.take_version", _("took in a record that waited")),

@@ -1,6 +1,7 @@
 """Authentication of phones by their bearer token, for every address that phones call."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import caches
@@ -11,7 +12,7 @@ from doanso.access.policy import current_role_assignments
 from doanso.lib import clock
 from doanso.lib.database.storage_space import INSUFFICIENT_STORAGE, disk_full_problem, is_out_of_space
 from doanso.lib.problems import Problem
-from doanso.sync import policy, rules
+from doanso.sync import actions, policy, rules
 from doanso.sync.models import Device
 
 
@@ -23,6 +24,12 @@ def problem_response(problem: Problem, status: int, *, wipe: bool = False) -> Js
     response = JsonResponse(body, status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def wipe_response(device_id: UUID) -> JsonResponse:
+    """Return the order to a revoked phone to wipe itself, and store that it was given."""
+    actions.mark_wiped(device_id=device_id)
+    return problem_response(actions.revoked_problem(), 403, wipe=True)
 
 
 def unavailable_response(error: Exception) -> JsonResponse:
@@ -83,10 +90,7 @@ def device_or_problem(request: HttpRequest) -> Device | JsonResponse:
     user = device.user
     user.prepared_role_assignments = current_role_assignments(user)
     if device.revoked_at is not None:
-        if device.wiped_at is None:
-            Device.objects.filter(pk=device.pk, wiped_at=None).update(wiped_at=now)
-        message = _("This phone was taken out of service. Hand what it has not sent to your officer as a backup file.")
-        return problem_response(Problem("device_revoked", message), 403, wipe=True)
+        return wipe_response(device.pk)
     if not policy.BRING.allows_anywhere(user):
         message = _(
             "Today your account has no role that visits homes. Nothing on this phone is lost; ask your officer, "

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sync/deliver/", deliver.deliver, name="deliver"),
     path("sync/devices/", devices.devices, name="devices"),
     path("sync/devices/<uuid:device_id>/revoke/", devices.revoke, name="revoke"),
+    path("sync/devices/<uuid:device_id>/reinstate/", devices.reinstate, name="reinstate"),
     path("api/v1/devices", sync_records.register, name="register-device"),
     path("api/v1/devices/me", sync_records.me, name="me"),
     path("api/v1/sync", sync_records.sync, name="sync"),

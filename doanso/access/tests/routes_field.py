@@ -99,6 +99,7 @@ MAKERS: dict[str, Maker] = {
     "/shops/checks/<uuid:check_id>/take-back/": _of_shop("check_id"),
     "/door/app/<str:version>/<path:path>": _file,
     "/sync/<int:seq>/": _phone_record,
+    "/sync/devices/<uuid:device_id>/reinstate/": _phone,
     "/sync/devices/<uuid:device_id>/revoke/": _phone,
     "/outreach/follow-ups/<uuid:door_id>/give/": lambda scene, unit: {"door_id": scene.door(unit).pk},
     "/outreach/visits/<uuid:visit_id>/": lambda scene, unit: {"visit_id": scene.visit(unit).pk},

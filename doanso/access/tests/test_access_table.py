@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.core.cache import cache
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -264,8 +266,25 @@ class Walk:
             )
             headers = {"authorization": "Bearer secret"}
         send = client.get if (visit.method or row.method) == "GET" else client.post
-        status: int = send(_path(row.address, example.words), example.data, headers=headers).status_code
+        response = send(_path(row.address, example.words), example.data, headers=headers)
+        if SESSION_KEY in client.session:
+            assert _is_asked_for_anew(row, response), f"{row}: a browser may show it again after signing out"
+        status: int = response.status_code
         return status
+
+
+KEPT_A_MINUTE = {"/pins/", "/waiting/"}
+"""Addresses whose answers a browser keeps for a minute: parts of every page that hold no name."""
+
+
+def _is_asked_for_anew(row: Row, response: HttpResponse) -> bool:
+    """Return whether a browser asks the server before it shows a signed-in user's response again."""
+    kept = {word.strip() for word in response.headers.get("Cache-Control", "").split(",")}
+    return (
+        bool(kept & {"no-store", "no-cache"})
+        or row.address in KEPT_A_MINUTE
+        or (row.needs == "everyone" and "public" in kept)
+    )
 
 
 @pytest.fixture

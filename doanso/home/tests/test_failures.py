@@ -69,7 +69,7 @@ def test_signing_in_says_so_too(tree: Tree, client_of: Callable[..., Client]) ->
 
 
 def test_a_machine_gets_json(tree: Tree, client_of: Callable[..., Client]) -> None:
-    body = {"id": str(uuid7()), "name": "Máy"}
+    body = {"id": str(uuid7()), "name": "Máy", "password": PASSWORD}
     client = client_of(tree.lan)
     with full_database():
         answer = client.post("/api/v1/devices", body, content_type="application/json")

@@ -127,8 +127,10 @@ class JsonObject(ObjectReader):
         """Take a text of at most `most` characters, or null."""
         return None if self._take_null(name) else self.text(name, most)
 
-    def raw_text(self, name: str) -> str:
-        """Take a text exactly as it came; the caller bounds its length."""
+    def raw_text(self, name: str, *, default: str | None = None) -> str:
+        """Take a text exactly as it came; one with a default may be left out. The caller bounds its length."""
+        if default is not None and name not in self._left:
+            return default
         return self._take_typed(name, str)
 
     def value(self, name: str) -> Any:

@@ -69,11 +69,21 @@ export async function enrol(done, again = false) {
   }
 }
 
-/** @param {Me} me @param {() => void} done @param {boolean} again @param {string} title @param {any} lead */
-async function form(me, done, again, title, lead) {
+/**
+ * The password of the account, as a field that no browser offers to keep: a lost phone would fill it in by itself.
+ * @param {(value: string) => void} oninput @param {string} [error]
+ */
+const passwordField = (oninput, error) => field({ label: words.enrol.password, id: "password", look: "door-secret", help: words.enrol.password_help, oninput, error });
+
+/**
+ * @param {Me} me @param {() => void} done @param {boolean} again @param {string} title @param {any} lead
+ * @param {{name: string, error: string}} [before] what was typed, and why the server refused it
+ */
+async function form(me, done, again, title, lead, before) {
   const w = words.enrol;
   const open = vault.isOpen();
-  let name = w.name_of(given(me.name || ""));
+  let name = before ? before.name : w.name_of(given(me.name || ""));
+  let password = "";
   let pin = "";
   let second = "";
   const draw = (/** @type {Record<string, string>} */ errors) => {
@@ -85,30 +95,42 @@ async function form(me, done, again, title, lead) {
         open ? null : pinField(w.pin, "pin", (value) => (pin = value), { help: w.pin_help, error: errors.pin }),
         open ? null : pinField(w.pin_again, "pin-again", (value) => (second = value), { error: errors.second }),
         open ? null : h("p", { class: "ds-muted" }, w.forget),
+        passwordField((value) => (password = value), errors.password),
         promise(words.never),
       ],
       action: mainButton(again && open ? w.again_go : w.go, go),
     });
   };
   const go = async () => {
-    if (!open) {
-      const pinWrong = weak(pin);
-      const wrong = { ...(pinWrong ? { pin: pinWrong } : {}), ...(!pinWrong && pin !== second ? { second: w.pin_other } : {}) };
-      if (Object.keys(wrong).length) {
-        pin = second = "";
-        draw(wrong);
-        (document.getElementById(wrong.pin ? "pin" : "pin-again") || document.body).focus();
-        return;
-      }
+    const pinWrong = open ? "" : weak(pin);
+    const wrong = {
+      ...(pinWrong ? { pin: pinWrong } : {}),
+      ...(!open && !pinWrong && pin !== second ? { second: w.pin_other } : {}),
+      ...(password ? {} : { password: w.password_missing }),
+    };
+    if (Object.keys(wrong).length) {
+      pin = second = password = "";
+      draw(wrong);
+      (document.getElementById(wrong.pin ? "pin" : wrong.second ? "pin-again" : "password") || document.body).focus();
+      return;
     }
     await attempt(async () => {
       if (!vault.isOpen()) await vault.setUp(pin);
-      await device.register({ name: name.trim() || w.name_of(""), csrf: me.csrf || "" });
+      try {
+        await device.register({ name: name.trim() || w.name_of(""), csrf: me.csrf || "", password });
+      } catch (/** @type {any} */ problem) {
+        if (problem.code === "device_revoked") return void (await revoked(done));
+        // The PIN is chosen by now, so only the password is asked again.
+        await form(me, done, again, title, lead, { name, error: problem.field === "password" ? sentence(problem) : "" });
+        if (problem.field !== "password") throw problem;
+        return;
+      }
       await store.persist();
       done();
     });
   };
-  draw({});
+  draw(before?.error ? { password: before.error } : {});
+  if (before?.error) (document.getElementById("password") || document.body).focus();
 }
 
 /**
@@ -188,6 +210,7 @@ export async function locked(done, forgotten = false) {
     body: [
       note("behind", h("p", {}, forgotten ? w.forgotten : w.wiped), unsent ? h("p", {}, h("b", {}, w.unsent(unsent))) : null),
       unsent ? h("p", { class: "mt" }, backupButton(w.save)) : null,
+      h("p", { class: "mt" }, w.restart_help),
     ],
     action: mainButton(w.restart, () => enrol(done, true)),
   });
@@ -204,6 +227,7 @@ export async function revoked(done) {
     title: w.title,
     body: [
       note("behind", h("p", {}, w.lead), h("p", {}, unsent ? w.deliver(unsent) : w.nothing)),
+      h("p", { class: "mt" }, w.back),
       unsent ? h("p", { class: "mt" }, backupButton(words.unlock.save)) : null,
     ],
     action: mainButton(words.sent.sign_in_go, () => enrol(done, true)),

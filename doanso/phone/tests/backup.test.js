@@ -98,7 +98,7 @@ test("restored records leave the bar once an officer has delivered them, one ver
   const after = await phone.tab();
   await after.vault.setUp(PIN, { iterations: 1000 });
   await after.backup.restore(file.text);
-  await after.device.register({ name: "Máy", csrf: "csrf" });
+  await after.device.register({ name: "Máy", csrf: "csrf", password: "mật khẩu" });
 
   const half = JSON.stringify({ ...JSON.parse(file.text), records: JSON.parse(file.text).records.slice(0, 1) });
   await phone.server.deliver(half);

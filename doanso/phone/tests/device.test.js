@@ -22,14 +22,54 @@ test("a refused registration keeps nothing", async () => {
   const tab = await new Phone().tab();
   await tab.vault.setUp(PIN, { iterations: 1000 });
 
-  assert.equal(await codeOf(tab.device.register({ name: "Máy", csrf: "old" })), "csrf");
+  assert.equal(await codeOf(tab.device.register({ name: "Máy", csrf: "old", password: "mật khẩu" })), "csrf");
   assert.equal((await tab.device.state()).state, "none");
+});
+
+test("a wrong password registers nothing, and is kept nowhere", async () => {
+  const phone = new Phone();
+  const tab = await phone.tab();
+  await tab.vault.setUp(PIN, { iterations: 1000 });
+
+  assert.equal(await codeOf(tab.device.register({ name: "Máy", csrf: "csrf", password: "nhầm" })), "password_wrong");
+  assert.equal((await tab.device.state()).state, "none");
+  await tab.device.register({ name: "Máy", csrf: "csrf", password: "mật khẩu" });
+  assert.equal((await tab.device.state()).state, "ready");
+  const disk = await diskText(tab);
+  assert.deepEqual([disk.includes("nhầm"), disk.includes("mật khẩu")], [false, false]);
+});
+
+test("a revoked phone whose PIN was forgotten is told so at the sign-in, and its records wait for an officer", async () => {
+  const phone = new Phone();
+  const tab = await phone.inService();
+  const kept = await tab.outbox.put(visit());
+  const { id } = await tab.device.state();
+  phone.server.revoked = id;
+  await tab.vault.wipe();
+  await tab.vault.setUp("719305", { iterations: 1000 });
+  const again = { name: "Máy", csrf: "csrf", password: "mật khẩu" };
+
+  assert.equal(await codeOf(tab.device.register(again)), "device_revoked");
+
+  assert.deepEqual([(await tab.device.state()).state, await tab.vault.state()], ["revoked", "wiped"]);
+  const [file] = await tab.backup.save();
+  assert.deepEqual(
+    (await phone.server.openBackup(file.text)).map((one) => one.hash),
+    [kept.hash],
+  );
+
+  // An officer reinstates it: what it had not sent goes by itself.
+  phone.server.revoked = "";
+  await tab.vault.setUp("719305", { iterations: 1000 });
+  await tab.device.register(again);
+  await tab.sync.now();
+  assert.deepEqual([(await tab.device.state()).id, (await tab.sync.bar()).state], [id, "sent"]);
 });
 
 test("nothing registers before there is a PIN to seal the token under", async () => {
   const tab = await new Phone().tab();
 
-  assert.equal(await codeOf(tab.device.register({ name: "Máy", csrf: "csrf" })), "locked");
+  assert.equal(await codeOf(tab.device.register({ name: "Máy", csrf: "csrf", password: "mật khẩu" })), "locked");
 });
 
 test("an unknown token asks for a sign-in and keeps everything", async () => {
@@ -43,7 +83,7 @@ test("an unknown token asks for a sign-in and keeps everything", async () => {
   const bar = await tab.sync.bar();
   assert.deepEqual([bar.state, bar.why, bar.unsent], ["needs", "sign-in", 1]);
   const { id } = await tab.device.state();
-  await tab.device.register({ name: "Máy của Lan", csrf: "csrf" });
+  await tab.device.register({ name: "Máy của Lan", csrf: "csrf", password: "mật khẩu" });
   assert.equal((await tab.device.state()).id, id);
   await tab.sync.now();
   assert.equal((await tab.sync.bar()).state, "sent");
@@ -177,7 +217,7 @@ test("signing out takes drafts, pack and token, and leaves records sealed and as
 
   await tab.vault.unlock(PIN);
   assert.equal(await codeOf(tab.outbox.put(visit())), "no_device");
-  await tab.device.register({ name: "Máy của Lan", csrf: "csrf" });
+  await tab.device.register({ name: "Máy của Lan", csrf: "csrf", password: "mật khẩu" });
   await tab.sync.now();
   assert.equal((await tab.sync.bar()).state, "sent");
 });
@@ -193,7 +233,7 @@ test("a phone that goes to somebody else sends nothing of the one before in thei
 
   await tab.vault.wipe();
   await tab.vault.setUp("719305", { iterations: 1000 });
-  await tab.device.register({ name: "Máy của Hoa", csrf: "csrf" });
+  await tab.device.register({ name: "Máy của Hoa", csrf: "csrf", password: "mật khẩu" });
   const own = await tab.outbox.put(visit());
   await tab.sync.now();
 

@@ -176,6 +176,7 @@ class Phone:
         assert self.barriers() == []
         self.page.fill("#pin", PIN)
         self.page.fill("#pin-again", PIN)
+        self.page.fill("#password", PASSWORD)
         self.main()
         self.page.locator("#pair").wait_for()
 

@@ -106,7 +106,7 @@ test("a locked phone, one out of service and a record too long refuse by name", 
   await before.vault.setUp("280951", { iterations: 1000 });
   assert.equal(await codeOf(before.outbox.put(visit())), "no_device");
 
-  await before.device.register({ name: "Máy", csrf: "csrf" });
+  await before.device.register({ name: "Máy", csrf: "csrf", password: "mật khẩu" });
   assert.equal(await codeOf(before.outbox.put(visit({ note: "ơ".repeat(16_000) }))), "too_long");
   before.vault.lock();
   assert.equal(await codeOf(before.outbox.put(visit())), "locked");

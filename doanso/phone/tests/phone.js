@@ -115,7 +115,7 @@ export class Phone {
   async inService() {
     const tab = await this.tab();
     await tab.vault.setUp(PIN, QUICK);
-    await tab.device.register({ name: "Máy của Lan", csrf: "csrf" });
+    await tab.device.register({ name: "Máy của Lan", csrf: "csrf", password: "mật khẩu" });
     return tab;
   }
 

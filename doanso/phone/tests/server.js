@@ -65,8 +65,10 @@ export class Server {
     return answer(404, { code: "not_found", message: "" });
   }
 
-  async register({ id, name }, headers) {
+  async register({ id, name, password }, headers) {
     if (headers["X-CSRFToken"] !== "csrf") return answer(403, { code: "csrf", message: "" });
+    if (password !== "mật khẩu") return answer(422, { code: "password_wrong", message: "", field: "password" });
+    if (this.revoked === id) return answer(403, { code: "device_revoked", message: "", wipe: true });
     if (this.taken === id) return answer(422, { code: "device_taken", message: "" });
     this.tokens += 1;
     this.token = `${this.tokens}`.padEnd(43, "t");

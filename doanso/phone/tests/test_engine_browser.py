@@ -12,6 +12,7 @@ from PIL import Image
 from doanso.outreach.tests.conftest import Outing, outing  # noqa: F401
 from doanso.outreach.views import phone as views
 from doanso.sync.models import Device, Photo, Record
+from doanso.testing import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only, pytest.mark.django_db(transaction=True)]
 
@@ -23,11 +24,11 @@ ENGINE = """async (names) => {
   window.codeOf = async (work) => { try { await work(); return null; } catch (error) { return error.code || String(error); } };
 }"""
 NAMES = ["backup", "clock", "device", "drafts", "id", "outbox", "pack", "photos", "store", "sync", "update", "vault"]
-IN_SERVICE = """async (pin) => {
+IN_SERVICE = """async ([pin, password]) => {
   const { vault, device } = window.engine;
   const { csrf } = await (await fetch("/api/v1/devices/me")).json();
   await vault.setUp(pin);
-  return device.register({ name: "Máy của Lan", csrf });
+  return device.register({ name: "Máy của Lan", csrf, password });
 }"""
 PUT = """async ([unit, more]) => window.engine.outbox.put({ kind: "outreach.visit", unit, body: { ...window.visit, ...more } })"""
 
@@ -88,7 +89,7 @@ def phone(open_as: Callable[..., Any], outing: Outing) -> Callable[[], Any]:  # 
 
 def in_service(phone: Callable[[], Any]) -> Any:
     page = phone()
-    assert page.evaluate(IN_SERVICE, PIN)["state"] == "ready"
+    assert page.evaluate(IN_SERVICE, [PIN, PASSWORD])["state"] == "ready"
     return page
 
 
@@ -130,7 +131,7 @@ def test_a_lost_pin_loses_no_visit_and_needs_no_officer(phone, outing):  # noqa:
     page.evaluate("() => window.engine.vault.wipe()")
     page.context.set_offline(False)
 
-    page.evaluate(IN_SERVICE, PIN)
+    page.evaluate(IN_SERVICE, [PIN, PASSWORD])
     page.evaluate("() => window.engine.sync.now()")
 
     assert page.evaluate("() => window.engine.outbox.counts()")["unsent"] == 0
@@ -170,7 +171,7 @@ def test_a_full_disk_is_said_early_refuses_by_name_and_keeps_the_draft(phone, op
     page.goto(live_server.url + "/door/")
     page.wait_for_load_state("networkidle")
     phone(page)
-    page.evaluate(IN_SERVICE, PIN)
+    page.evaluate(IN_SERVICE, [PIN, PASSWORD])
     page.context.set_offline(True)
     draft = page.evaluate("() => window.engine.drafts.begin({ step: 5, name: 'Bảy' })")
     assert page.evaluate("() => window.engine.store.feel()") is True

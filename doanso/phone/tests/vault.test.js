@@ -164,7 +164,7 @@ test("after a wipe a new PIN and a new sign-in go on with the same device, and o
   );
 
   await tab.vault.setUp("719305", { iterations: 1000 });
-  await tab.device.register({ name: "Máy của Lan", csrf: "csrf" });
+  await tab.device.register({ name: "Máy của Lan", csrf: "csrf", password: "mật khẩu" });
   const fresh = await tab.outbox.put(visit());
   phone.server.faults = ["lost-answer"];
   await tab.sync.now();
@@ -185,7 +185,7 @@ test("records that not even the server can open stay, and ask for somebody", asy
   await tab.outbox.put(visit());
   for (let n = 0; n < 10; n += 1) await codeOf(tab.vault.unlock(WRONG));
   await tab.vault.setUp("719305", { iterations: 1000 });
-  await tab.device.register({ name: "Máy của Lan", csrf: "csrf" });
+  await tab.device.register({ name: "Máy của Lan", csrf: "csrf", password: "mật khẩu" });
   for (let n = 0; n < 3; n += 1) await tab.sync.now();
 
   const bar = await tab.sync.bar();

@@ -24,8 +24,6 @@ from doanso.reports.renderers.plain import messages as zalo_messages
 from doanso.reports.renderers.preview import cached_pages, preview_pages
 from doanso.reports.views.report_scope import base_of, is_fragment_request, report_to_see
 
-PICTURE_SECONDS = 600
-
 
 @login_required
 @require_safe
@@ -52,7 +50,6 @@ def preview_page(request: AuthenticatedRequest, programme: str, report_id: UUID,
     if not 0 < page <= len(pages.pages):
         raise Http404
     answer = HttpResponse(pages.pages[page - 1], content_type="image/png")
-    answer["Cache-Control"] = f"private, max-age={PICTURE_SECONDS}"
     answer["Content-Encoding"] = "identity"
     return answer
 

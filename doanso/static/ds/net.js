@@ -53,8 +53,14 @@ document.addEventListener("submit", (event) => {
   form.setAttribute("aria-busy", "true");
   begin(form);
 });
-// Coming back with the browser's button shows the page as it was left: open its forms again.
-window.addEventListener("pageshow", () => {
+// Coming back with the browser's button shows the page as it was left: open its forms again. A browser that kept the page in
+// memory, although it is told not to, asks for it anew: its user may have signed out meanwhile.
+window.addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) {
+    document.documentElement.hidden = true;
+    window.location.reload();
+    return;
+  }
   for (const form of document.querySelectorAll("form[aria-busy]")) {
     form.removeAttribute("aria-busy");
     waiting.delete(form);

@@ -12,12 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
+from doanso.accounts.sign_in import require_own_password
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.schema.json_objects import JsonObject, parse_json
 from doanso.sync import actions, backup, policy, queries, rules
 from doanso.sync.batches import Acknowledgement, RecordPayload, RejectedRecord
-from doanso.sync.devices import device_or_problem, problem_response, token_of, unavailable_response
+from doanso.sync.devices import device_or_problem, problem_response, token_of, unavailable_response, wipe_response
 
 MOST_REPORTED = 200
 
@@ -54,7 +55,11 @@ def me(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def register(request: HttpRequest) -> HttpResponse:
-    """Register this phone for the signed-in user."""
+    """Register this phone for the signed-in user, who types the account's password: a phone that was found or stolen may still be
+    signed in.
+
+    A phone with an older app sends no password, and shows what it is told.
+    """
     user = request.user
     if not user.is_authenticated:
         return problem_response(Problem("sign_in", _("Sign in first.")), 401)
@@ -64,9 +69,13 @@ def register(request: HttpRequest) -> HttpResponse:
     try:
         fields = _body(request, 4096)
         device_id, name = fields.uuid("id"), fields.text("name", 80)
+        password = fields.raw_text("password", default="")
         fields.finish()
+        require_own_password(request, user, password)
         registration = actions.register_device(actor=user, device_id=device_id, name=name)
     except Refused as refused:
+        if refused.problem.code == "device_revoked":
+            return wipe_response(device_id)
         return _refusal_response(refused)
     reply = {
         "device": str(registration.device.pk),

@@ -47,7 +47,14 @@ from doanso.support.policy import RECORD
 from doanso.support.tests.conftest import AGREED, Ward, ward  # noqa: F401
 from doanso.sync import ports, queries, rules
 from doanso.sync import sealed as bytes_kept
-from doanso.sync.actions import deliver_backup, leave_version, register_device, revoke_device, take_version
+from doanso.sync.actions import (
+    deliver_backup,
+    leave_version,
+    register_device,
+    reinstate_device,
+    revoke_device,
+    take_version,
+)
 from doanso.sync.actions.decisions import retry_quarantined
 from doanso.sync.models import WAITS, Record, RecordState
 from doanso.sync.tests.phones import backup_file
@@ -400,6 +407,8 @@ class Phones(RuleBasedStateMachine):
     @rule(index=phones)
     def sign_in_again(self, index: int) -> None:
         phone = self.handsets[index]
+        [device] = queries.visible_devices(self.ward.tree.giang).filter(pk=phone.device_id)
+        reinstate_device(actor=self.ward.tree.giang, device=device)
         phone.token = register_device(actor=phone.user, device_id=phone.device_id, name="Máy").token
 
     @rule(index=phones, chosen=picks)
