@@ -97,13 +97,17 @@ def require_good_password(user: User | None, password: str) -> None:
 
 
 def set_active(*, actor: User, user: User, active: bool, unit_id: UUID | None = None) -> None:
-    """Close an account, which ends its sessions and tokens at once, or open it again."""
+    """Close an account, or open it again. Closing ends its sessions for good, and voids its open codes and those it issued."""
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
         if user.is_active == active:
             return
         user.is_active = active
         user.save(update_fields=["is_active"])
+        if not active:
+            end_sessions(user)
+            void_codes(user)
+            queries.open_codes_issued_by(user).update(failed_tries=rules.CODE_TRIES)
         action = "accounts.open" if active else "accounts.close"
         record(actor=actor, action=action, obj=user, unit=unit_id, changed=["is_active"])
 

@@ -46,6 +46,11 @@ def open_codes(user: User) -> QuerySet[ResetCode]:
     return tried.filter(expires_at__gt=clock.now()).order_by("-issued_at")
 
 
+def open_codes_issued_by(user: User) -> QuerySet[ResetCode]:
+    """Return the codes that this user issued to others and that can still be used."""
+    return ResetCode.objects.filter(issued_by=user, used_at=None, expires_at__gt=clock.now())
+
+
 def phone_of(user: User) -> str:
     """Return the account's phone number, decrypted; empty without one."""
     return encryption.decrypt(user.phone_encrypted, context=PHONE) if user.phone_encrypted else ""

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -10,10 +11,18 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.access import policy, queries, rules
-from doanso.access.models import AdministrationMode, ApiToken, KeyFingerprint, Role, RoleAssignment, Unmasking
+from doanso.access.models import (
+    AdministrationMode,
+    ApiToken,
+    Invitation,
+    KeyFingerprint,
+    Role,
+    RoleAssignment,
+    Unmasking,
+)
 from doanso.accounts import actions as accounts
 from doanso.accounts.models import User
-from doanso.audit.actions import record
+from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.units import queries as units
@@ -85,8 +94,50 @@ def lock_roles(role_assignments: QuerySet[RoleAssignment]) -> None:
     list(role_assignments.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
 
 
+def _end_what_hangs_on_roles(
+    actor: User | None, holder: User, tokens: QuerySet[ApiToken], unit_id: UUID, note: str
+) -> None:
+    """Revoke these tokens, end the holder's timed modes and withdraw invitations that the holder's roles of now do not carry.
+
+    Without this they would work again when the role is given again, or the account opened again.
+    """
+    now = clock.now()
+    live = list(tokens.filter(revoked_at=None))
+    ApiToken.objects.filter(pk__in=[token.pk for token in live], revoked_at=None).update(revoked_at=now)
+    # Read anew: the object at hand may carry the roles of before.
+    holder = User.objects.get(pk=holder.pk)
+    for mode in AdministrationMode.objects.filter(user=holder, started_at__lte=now, ends_at__gt=now).select_related(
+        "unit"
+    ):
+        if not policy.ADMINISTER.allows_at(holder, mode.unit):
+            AdministrationMode.objects.filter(pk=mode.pk).update(ends_at=now)
+    for stated in Unmasking.objects.filter(user=holder, started_at__lte=now, ends_at__gt=now).select_related("unit"):
+        if not policy.UNMASK.allows_at(holder, stated.unit):
+            Unmasking.objects.filter(pk=stated.pk).update(ends_at=now)
+    pending = Invitation.objects.filter(invited_by=holder, used_at=None, withdrawn_at=None, expires_at__gt=now)
+    lost = [invitation for invitation in pending.select_related("unit") if not _may_invite(holder, invitation)]
+    Invitation.objects.filter(pk__in=[invitation.pk for invitation in lost], used_at=None).update(withdrawn_at=now)
+    text = "" if actor is not None else note
+    record_many(
+        [
+            *(AuditEventInput(actor, "access.revoke_token", token, unit_id, ["revoked_at"], text) for token in live),
+            *(AuditEventInput(actor, "access.withdraw_invitation", row, row.unit_id, [], text) for row in lost),
+        ]
+    )
+
+
+def _may_invite(holder: User, invitation: Invitation) -> bool:
+    """Return whether the inviter may still give the role of this invitation."""
+    if not policy.GRANT.allows_at(holder, invitation.unit):
+        return False
+    return invitation.role in rules.grantable_roles(queries.roles_at(holder, invitation.unit))
+
+
 def end_role(*, actor: User | None, role_assignment: RoleAssignment, note: str = "") -> RoleAssignment:
-    """End a role assignment from today on, and with it its tokens. That of the city's last administrator cannot be ended."""
+    """End a role assignment from today on, with its tokens, and the timed modes and invitations that no other role carries.
+
+    That of the city's last administrator cannot be ended.
+    """
     today = clock.today()
     with transaction.atomic():
         # Accounts are locked before roles, as in `grant_role`.
@@ -115,6 +166,8 @@ def end_role(*, actor: User | None, role_assignment: RoleAssignment, note: str =
             changed=[role_assignment.role],
             note="" if actor else note,
         )
+        tokens = ApiToken.objects.filter(role_assignment=role_assignment)
+        _end_what_hangs_on_roles(actor, role_assignment.user, tokens, role_assignment.unit_id, note)
         return role_assignment
 
 
@@ -190,7 +243,10 @@ def issue_reset_code(*, actor: User, user: User) -> str:
 
 
 def set_account_open(*, actor: User, user: User, is_open: bool) -> None:
-    """Close an account at once, or open it again; the actor must be allowed to assign every role it has."""
+    """Close an account at once, with all that hangs on its roles, or open it again.
+
+    The actor must be allowed to assign every role it has.
+    """
     with transaction.atomic():
         if actor.pk == user.pk:
             raise Refused(Problem("account_own", _("Nobody closes their own account. Ask another officer.")))
@@ -205,6 +261,9 @@ def set_account_open(*, actor: User, user: User, is_open: bool) -> None:
         for role_held in held:
             require_grantable(actor, role_held.role, role_held.unit)
         accounts.set_active(actor=actor, user=user, active=is_open, unit_id=held[0].unit_id)
+        if not is_open:
+            tokens = ApiToken.objects.filter(role_assignment__user=user)
+            _end_what_hangs_on_roles(actor, user, tokens, held[0].unit_id, "")
 
 
 # --- Tokens -----------------------------------------------------------------------------------------------------------
