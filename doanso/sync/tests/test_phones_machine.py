@@ -45,18 +45,12 @@ from doanso.support.actions import Helper, SupportRecordInput, record_helps, tak
 from doanso.support.models import SupportRecord
 from doanso.support.policy import RECORD
 from doanso.support.tests.conftest import AGREED, Ward, ward  # noqa: F401
+from doanso.sync import actions as phone_actions
 from doanso.sync import ports, queries, rules
 from doanso.sync import sealed as bytes_kept
-from doanso.sync.actions import (
-    deliver_backup,
-    leave_version,
-    register_device,
-    reinstate_device,
-    revoke_device,
-    take_version,
-)
+from doanso.sync.actions import deliver_backup, leave_version, register_device, revoke_device, take_version
 from doanso.sync.actions.decisions import retry_quarantined
-from doanso.sync.models import WAITS, Record, RecordState
+from doanso.sync.models import WAITS, Device, Record, RecordState
 from doanso.sync.tests.phones import backup_file
 from doanso.testing import TODAY, taken_back
 from doanso.units.models import Unit
@@ -407,8 +401,7 @@ class Phones(RuleBasedStateMachine):
     @rule(index=phones)
     def sign_in_again(self, index: int) -> None:
         phone = self.handsets[index]
-        [device] = queries.visible_devices(self.ward.tree.giang).filter(pk=phone.device_id)
-        reinstate_device(actor=self.ward.tree.giang, device=device)
+        phone_actions.reinstate_device(actor=self.ward.tree.giang, device=Device.objects.get(pk=phone.device_id))
         phone.token = register_device(actor=phone.user, device_id=phone.device_id, name="Máy").token
 
     @rule(index=phones, chosen=picks)
