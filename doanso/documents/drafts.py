@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from doanso.documents.body.nodes import Appendix, DocumentBody
 from doanso.documents.body.schema import EMPTY, parse, parse_appendices
-from doanso.documents.body.text import pages_of
+from doanso.documents.body.text import pages_of, plain_text
 from doanso.documents.kinds import kind_named, symbol
 from doanso.documents.models import Mandate
 from doanso.documents.queries.letterheads import LetterheadValues
@@ -61,6 +61,11 @@ class Draft:
     def pages(self) -> list[str]:
         """Return all texts, for marks of secrecy and for search."""
         return ["\n".join((self.summary, *self.addressees)), *pages_of(self.body, self.appendices)]
+
+    def lines(self) -> list[str]:
+        """Return the lines that people fill in, where an outline may have left a place; appendices may be forms to fill in by
+        hand."""
+        return [self.summary, *self.addressees, *plain_text(self.body).splitlines(), *self.recipients]
 
 
 def from_json(stored: Mapping[str, Any]) -> Draft:

@@ -15,7 +15,9 @@ from doanso.audit.actions import record
 from doanso.documents import policy
 from doanso.documents.actions.signing_files import room_problem
 from doanso.documents.models import Comment, Document, DocumentState, Mandate, RoutingStep, StepState
+from doanso.documents.queries.documents import draft_of
 from doanso.documents.rules import routing as rules
+from doanso.documents.rules.placeholders import placeholder_problem
 from doanso.documents.secrecy import refuse_secret
 from doanso.documents.signature_fields import DOCUMENT, PERSON
 from doanso.lib import clock
@@ -45,6 +47,7 @@ def _start_round(
     policy.DRAFT.require(actor, fresh)
     refuse(rules.write_problem(fresh.state))
     refuse(rules.version_problem(read, fresh.version))
+    refuse(placeholder_problem(draft_of(fresh).lines()))
     refuse(rules.words_problem(words, needed=False))
     refuse_secret([words], field="words")
     # The mandate may have ended since the page was opened.

@@ -8,8 +8,9 @@ from doanso.audit.actions import record
 from doanso.documents import policy
 from doanso.documents.actions.signing_files import make_base
 from doanso.documents.models import Document, DocumentState, Mandate, Signature, StepState
-from doanso.documents.queries.documents import mandate_in_effect
+from doanso.documents.queries.documents import draft_of, mandate_in_effect
 from doanso.documents.rules import routing as rules
+from doanso.documents.rules.placeholders import placeholder_problem
 from doanso.documents.signature_fields import DOCUMENT, PERSON, read_fixed_values
 from doanso.files.models import Blob
 from doanso.lib import clock
@@ -32,6 +33,7 @@ def begin_signing(
     if certificate.kind != SignerKind.PERSON or certificate.user_id != actor.pk:
         message = _("Sign with a certificate of your own; the organisation's comes with the number.")
         raise Refused(Problem("certificate_not_own", message, "certificate"))
+    refuse(placeholder_problem(draft_of(document).lines()))
     prepared = make_base(actor=actor, document=document, base=base)
     if prepared.base is None or prepared.version != read:
         raise Refused(
