@@ -23,6 +23,7 @@ _REGISTER = "units/<slug:code>/register/"
 urlpatterns = [
     path("documents/", desk.desk, name="desk"),
     path("documents/new/", drafts.new, name="new"),
+    path("documents/new/working-copy/", drafts.keep_new, name="keep-new"),
     path("documents/upload/", drafts.upload, name="upload"),
     path("documents/register/", registers.register, name="register"),
     path("documents/register/export/", registers.export, name="register-export"),
@@ -30,6 +31,7 @@ urlpatterns = [
     # Writing.
     path(_DOCUMENT, documents.document, name="document"),
     path(f"{_DOCUMENT}edit/", drafts.edit, name="edit"),
+    path(f"{_DOCUMENT}edit/working-copy/", drafts.keep, name="keep"),
     path(f"{_DOCUMENT}discard/", drafts.discard, name="discard"),
     path(f"{_DOCUMENT}preview/", previews.preview, name="preview"),
     path(f"{_DOCUMENT}draft.pdf", previews.draft_file, {"form": "pdf"}, name="draft-pdf"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import policy
+from doanso.documents.actions.working_copies import drop_working_copy
 from doanso.documents.drafts import Draft, from_json, require_sound
 from doanso.documents.models import Attachment, Document, DocumentState, DocumentVersion
 from doanso.documents.queries.documents import document_made_of
@@ -35,6 +36,7 @@ from doanso.units.models import Unit
 def start_document(*, actor: User, unit: Unit, draft: Draft) -> Document:
     """Start a document in a unit with its first version."""
     policy.DRAFT.require_at(actor, unit)
+    drop_working_copy(actor=actor, subject_id=unit.pk)
     return _create_document(actor, unit, draft, blob=None)
 
 
@@ -94,6 +96,7 @@ def save_version(*, actor: User, document: Document, read: int, draft: Draft, no
     refuse(rules.source_problem(fresh.source_kind))
     require_sound(draft)
     refuse_marks(draft, field="body")
+    drop_working_copy(actor=actor, subject_id=fresh.pk)
     newest = fresh.versions.get(number=fresh.version)
     before = from_json(newest.content)
     if before == draft:

@@ -14,6 +14,7 @@ from doanso.documents.models.documents import (
     Signature,
     StepState,
     Urgency,
+    WorkingCopy,
 )
 from doanso.documents.models.letterheads import Letterhead, Profile
 from doanso.documents.models.numbers import Number, Numbering, NumberScope, NumberState, RegisterKind, Series
@@ -46,4 +47,5 @@ __all__ = [
     "StepState",
     "Urgency",
     "Wording",
+    "WorkingCopy",
 ]

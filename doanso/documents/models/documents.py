@@ -144,6 +144,24 @@ class DocumentVersion(models.Model):
         constraints = [models.UniqueConstraint(fields=["document", "number"], name="documents_version_once")]
 
 
+class WorkingCopy(models.Model):
+    """What one user has typed in the editor and not kept as a version; the newest replaces the one before.
+
+    `subject_id` is the document's id, or the unit's where a new document is written. `content` holds the form's fields as typed,
+    `read` the number of the version they were written from.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(_USER, on_delete=models.CASCADE, related_name="+", db_index=False)
+    subject_id = models.UUIDField()
+    read = models.PositiveIntegerField()
+    content = models.JSONField()
+    saved_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "subject_id"], name="documents_workingcopy_once")]
+
+
 class Attachment(models.Model):
     """A file that goes with a document; the organisation signs it separately when the document is issued."""
 

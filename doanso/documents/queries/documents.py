@@ -25,6 +25,7 @@ from doanso.documents.models import (
     Mandate,
     RoutingStep,
     Signature,
+    WorkingCopy,
 )
 from doanso.files.models import Blob
 from doanso.lib import clock
@@ -41,6 +42,11 @@ def all_documents() -> QuerySet[Document]:
 def draft_of(document: Document, number: int | None = None) -> Draft:
     """Return the content of a version, by default of the newest."""
     return from_json(document.versions.get(number=number or document.version).content)
+
+
+def working_copy(actor: User, subject_id: UUID) -> WorkingCopy | None:
+    """Return what the actor typed and did not keep, of a document or of a unit's new one."""
+    return WorkingCopy.objects.filter(user=actor, subject_id=subject_id).first()
 
 
 def find_readable(actor: User, document_id: UUID) -> Document | None:

@@ -81,8 +81,6 @@ def test_an_unfilled_document_that_was_sent_before_is_not_signed(office, awaitin
     version.save(update_fields=["content"])
     assert draft_of(awaiting).summary == "Kế hoạch năm …"
 
-    code = refused(
-        begin_signing, actor=office.an, document=awaiting, read=1, certificate=office.hand, base=ADDRESS
-    )
+    code = refused(begin_signing, actor=office.an, document=awaiting, read=1, certificate=office.hand, base=ADDRESS)
 
     assert code == "document_unfilled"

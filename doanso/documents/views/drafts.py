@@ -1,11 +1,12 @@
 """Pages for writing: a new document, the editor, uploads, attachments and files."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.actions import drafts as draft_actions
+from doanso.documents.actions.working_copies import drop_working_copy, keep_working_copy
 from doanso.documents.body.editing import BLANK, outline_value, outlines_json, shown_appendices, shown_value
 from doanso.documents.body.nodes import DocumentBody
 from doanso.documents.body.outlines import read_outline
@@ -24,7 +26,7 @@ from doanso.documents.body.schema import EMPTY
 from doanso.documents.drafts import Draft
 from doanso.documents.forms.drafts import DraftForm, ReasonForm, UploadForm, draft_initial
 from doanso.documents.kinds import kinds
-from doanso.documents.models import Document, DocumentState
+from doanso.documents.models import Document, DocumentState, WorkingCopy
 from doanso.documents.queries import documents as queries
 from doanso.documents.queries.letterheads import all_units, letterhead_values
 from doanso.documents.reason_pages import REASON_PAGES
@@ -33,7 +35,7 @@ from doanso.documents.secrecy import WARNING
 from doanso.files.form_refusals import FormRefusals
 from doanso.files.problems import Unavailable
 from doanso.files.responses import hand_out
-from doanso.lib import clock
+from doanso.lib import clock, formats
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.refusals import add_refusal
 from doanso.units import queries as units
@@ -101,7 +103,9 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
     letterhead = letterhead_values(place.unit, clock.today())
     kind_code = request.GET.get("kind", "plan")
     kind = next((candidate for candidate in kinds() if candidate.code == kind_code), kinds()[0])
+    copy = queries.working_copy(request.user, place.unit.pk)
     initial = {"profile": "doan", "kind": kind.code, "recipients": "\n".join(letterhead.recipients)}
+    initial |= copy.content if copy is not None else {}
     form = DraftForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
         try:
@@ -112,7 +116,7 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
         else:
             messages.success(request, _("The draft is kept."))
             return redirect("documents:document", document.pk)
-    return _editor(request, form, place=place, places=places, outline=read_outline(kind.outline))
+    return _editor(request, form, place=place, places=places, outline=read_outline(kind.outline), copy=copy)
 
 
 @login_required
@@ -149,9 +153,9 @@ def edit(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     before = queries.draft_of(document)
     if before.is_upload:
         return _edit_upload(request, document, before)
-    form = DraftForm(
-        request.POST if request.method == "POST" else None, before=before.body, initial=draft_initial(before)
-    )
+    copy = queries.working_copy(request.user, document.pk)
+    initial = draft_initial(before) | (copy.content if copy is not None else {})
+    form = DraftForm(request.POST if request.method == "POST" else None, before=before.body, initial=initial)
     read = version_read(request) if form.is_bound else document.version
     if form.is_bound and form.is_valid():
         try:
@@ -164,7 +168,57 @@ def edit(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The draft is kept."))
             return redirect("documents:document", document.pk)
-    return _editor(request, form, place=units.named_unit(document.unit), document=document, before=before, read=read)
+    place = units.named_unit(document.unit)
+    return _editor(request, form, place=place, document=document, before=before, read=read, copy=copy)
+
+
+_TYPED = tuple(name for name in DraftForm.base_fields if name != "note")
+
+
+@login_required
+@require_POST
+def keep_new(request: AuthenticatedRequest) -> HttpResponse:
+    """Keep what is typed of a new document, or drop it; see `_keep`."""
+    access.over_others_or_404(request.user, policy.DRAFT, see=policy.VIEW)
+    place, _places = _unit_to_draft_in(request)
+    return _keep(request, place.unit, None)
+
+
+@login_required
+@require_POST
+def keep(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
+    """Keep what is typed of a document, or drop it; see `_keep`."""
+    document = _writable(request, document_id)
+    return _keep(request, document.unit, document)
+
+
+def _keep(request: AuthenticatedRequest, unit: Unit, document: Document | None) -> HttpResponse:
+    """Keep the typed fields for their author and answer the editor's script in JSON; with `drop` delete them and go back to the
+    editor."""
+    if "drop" in request.POST:
+        drop_working_copy(actor=request.user, subject_id=document.pk if document is not None else unit.pk)
+        messages.success(request, _("What was typed and not kept is thrown away."))
+        return redirect(_edit_url(document, unit.code))
+    typed = {name: request.POST[name] for name in (*_TYPED, "body", "appendices") if name in request.POST}
+    try:
+        copy = keep_working_copy(
+            actor=request.user, unit=unit, document=document, read=version_read(request), typed=typed
+        )
+    except Refused as refused:
+        return JsonResponse({"problem": refused.problem.message}, status=422)
+    return JsonResponse({"saved_at": formats.time_of_day(copy.saved_at)})
+
+
+def _edit_url(document: Document | None, unit_code: str) -> str:
+    if document is not None:
+        return reverse("documents:edit", args=[document.pk])
+    return f"{reverse('documents:new')}?{urlencode({'unit': unit_code})}"
+
+
+def _keep_url(document: Document | None, place: NamedUnit) -> str:
+    if document is not None:
+        return reverse("documents:keep", args=[document.pk])
+    return f"{reverse('documents:keep-new')}?{urlencode({'unit': place.code})}"
 
 
 def _edit_upload(request: AuthenticatedRequest, document: Document, before: Draft) -> HttpResponse:
@@ -204,9 +258,11 @@ def _editor(
     before: Draft | None = None,
     read: int = 0,
     outline: DocumentBody = EMPTY,
+    copy: WorkingCopy | None = None,
 ) -> HttpResponse:
+    """Show the editor with what was typed: the form that was sent, else the user's working copy, else the newest version."""
     body, appendices = (before.body, before.appendices) if before is not None else (EMPTY, ())
-    posted = request.POST if form.is_bound else {}
+    posted = request.POST if form.is_bound else copy.content if copy is not None else {}
     context = {
         "form": form,
         "place": place,
@@ -214,12 +270,13 @@ def _editor(
         "document": document,
         "read": read,
         # Show the typed values again, refused or not.
-        "body": shown_value(posted.get("body"), body)
-        if form.is_bound or before is not None
-        else outline_value(outline),
+        "body": shown_value(posted.get("body"), body) if posted or before is not None else outline_value(outline),
         "outlines": outlines_json({kind.code: kind.outline for kind in kinds()}),
         "appendices": shown_appendices(posted.get("appendices"), appendices),
         "blank": BLANK,
+        "copy": copy if not form.is_bound else None,
+        "is_behind": copy is not None and document is not None and copy.read != document.version,
+        "keep_url": _keep_url(document, place),
         "warning": WARNING,
         "secret_book": secret_book(request, place.unit),
     }

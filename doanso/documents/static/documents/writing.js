@@ -2,6 +2,7 @@
 // bears a hash that imports do not know, so a module that is also a script of the page would run twice.
 
 import { Appendices } from "./appendices.js";
+import { WorkingCopy } from "./working_copy.js";
 import { Editor } from "./editor.js";
 
 for (const host of document.querySelectorAll("[data-editor]")) {
@@ -16,3 +17,7 @@ for (const host of document.querySelectorAll("[data-editor]")) {
 for (const host of document.querySelectorAll("[data-appendices]")) {
   if (host instanceof HTMLElement) new Appendices(host);
 }
+
+// The last, so that it knows the fields as the editors wrote them.
+const form = document.querySelector("form[data-working-copy]");
+if (form instanceof HTMLFormElement) new WorkingCopy(form);

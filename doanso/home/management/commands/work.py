@@ -13,6 +13,7 @@ from doanso.accounts.actions import forget_expired_sessions
 from doanso.audit.actions import chain_all
 from doanso.documents.actions.deliveries import remind_of_answers
 from doanso.documents.actions.issuing import resume_stalled as go_on_issuing
+from doanso.documents.actions.working_copies import drop_old_working_copies
 from doanso.events.actions import end_past_tasks, remind_of_events
 from doanso.files.actions import run_maintenance
 from doanso.home.clock_guard import ClockGuard
@@ -89,6 +90,7 @@ class Command(BaseCommand):
             "events": once_a_day(remind_of_events),
             "shifts of past events": once_a_day(end_past_tasks),
             "notices": once_a_day(remove_old),
+            "working copies": by_age(once_a_day(drop_old_working_copies)),
             "answers": once_a_day(remind_of_answers),
             "sizes": once_a_day(learn_sizes),
         }

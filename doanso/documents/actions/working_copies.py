@@ -1,0 +1,75 @@
+"""What a user types in the editor is kept on the server until it becomes a version, so that a closed browser loses nothing."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.documents import policy
+from doanso.documents.body.schema import from_posted, parse_appendices
+from doanso.documents.body.text import pages_of
+from doanso.documents.models import Document, WorkingCopy
+from doanso.documents.rules import routing as rules
+from doanso.documents.secrecy import refuse_secret
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused, refuse
+from doanso.units.models import Unit
+
+KEPT = timedelta(days=30)
+LONGEST = 2_000_000
+"""Letters that the fields of a working copy have together."""
+
+
+@transaction.atomic
+def keep_working_copy(
+    *, actor: User, unit: Unit, document: Document | None, read: int, typed: Mapping[str, str]
+) -> WorkingCopy:
+    """Keep the editor's fields as typed, in place of what the user typed before; a mark of secrecy is refused.
+
+    Nothing but a mark and the size is checked, because people are still writing. A working copy is read by its author alone, so
+    it leaves no entry in history: that begins with the version.
+    """
+    if document is None:
+        policy.DRAFT.require_at(actor, unit)
+    else:
+        policy.DRAFT.require(actor, document)
+        refuse(rules.write_problem(document.state))
+        refuse(rules.source_problem(document.source_kind))
+    if sum(map(len, typed.values())) > LONGEST:
+        message = _("The text is too long for one document. Move tables and long parts into attached files.")
+        raise Refused(Problem("document_body_large", message))
+    body, appendices = typed.get("body", ""), typed.get("appendices", "")
+    pages = pages_of(from_posted(body, "body"), parse_appendices(appendices) if appendices.strip() else ())
+    head = (
+        f"{typed.get('summary', '')}\n{typed.get('addressees', '')}",
+        typed.get("recipients", ""),
+        typed.get("division", ""),
+    )
+    refuse_secret([*head, *pages], field="body")
+    copy = WorkingCopy(
+        user=actor,
+        subject_id=document.pk if document is not None else unit.pk,
+        read=read,
+        content=dict(typed),
+        saved_at=clock.now(),
+    )
+    WorkingCopy.objects.bulk_create(
+        [copy],
+        update_conflicts=True,
+        unique_fields=["user", "subject_id"],
+        update_fields=["read", "content", "saved_at"],
+    )
+    return copy
+
+
+def drop_working_copy(*, actor: User, subject_id: UUID) -> None:
+    """Delete what the user typed and did not keep, of a document or of a unit's new one."""
+    WorkingCopy.objects.filter(user=actor, subject_id=subject_id).delete()
+
+
+def drop_old_working_copies() -> int:
+    """Delete working copies that nobody has written on for `KEPT`; return how many."""
+    return WorkingCopy.objects.filter(saved_at__lt=clock.now() - KEPT).delete()[0]
