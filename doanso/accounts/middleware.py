@@ -1,4 +1,4 @@
-"""Lead a form that was sent after the session had ended to a sign-in that says so; let no browser keep pages of signed-in users."""
+"""Lead a form sent after the session had ended to a sign-in that says so; let no browser keep pages of signed-in users."""
 
 from collections.abc import Callable
 
