@@ -120,6 +120,7 @@ MIDDLEWARE = [
     "doanso.access.middleware.AccessMiddleware",
     "doanso.setup.middleware.FirstSetupMiddleware",
     "doanso.files.middleware.StoreMiddleware",
+    "doanso.lib.refusal_middleware.RefusalMiddleware",
 ]
 
 TEMPLATES = [

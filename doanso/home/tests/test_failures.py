@@ -80,7 +80,7 @@ def test_a_machine_gets_json(tree: Tree, client_of: Callable[..., Client]) -> No
     ("path", "body", "media", "code"),
     [
         ("/sync/devices/{}/revoke/", {}, "text/html", None),
-        ("/api/v1/devices", {"id": "{}", "name": "x"}, "application/json", "server_error"),
+        ("/api/v1/devices", {"id": "{}", "name": "x", "password": PASSWORD}, "application/json", "server_error"),
     ],
     ids=["page", "machine"],
 )
