@@ -109,6 +109,8 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # Before the next one, which reads the body.
+    "doanso.accounts.middleware.AnonymousBodyMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "doanso.accounts.middleware.PrivatePagesMiddleware",
@@ -257,6 +259,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "doanso.accounts.password_validators.LengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "doanso.accounts.password_validators.CommonValidator"},
     {"NAME": "doanso.accounts.password_validators.NameInPasswordValidator"},
+    {"NAME": "doanso.units.password_validators.ExpectedPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

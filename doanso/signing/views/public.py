@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.accounts.secret_links import network_of_request
 from doanso.files.problems import Damaged, Unavailable
 from doanso.files.responses import hand_out
+from doanso.lib.anonymous_bodies import bounds_bodies_itself
 from doanso.lib.problems import Refused
 from doanso.signing import verdict_messages
 from doanso.signing.actions import tries
@@ -110,6 +111,7 @@ def by_code(request: HttpRequest, code: str) -> HttpResponse:
 
 @_for_everybody
 @require_POST
+@bounds_bodies_itself
 def by_file(request: HttpRequest) -> HttpResponse:
     """Verify an uploaded file, which is held in an anonymous temporary file meanwhile."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > queries.LARGEST + _AROUND_THE_FILE:
