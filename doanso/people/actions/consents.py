@@ -213,24 +213,36 @@ def withdraw_consent(*, actor: "User | None", person_id: UUID, purpose: str, cha
 
     Without an actor the person did it by their own link. Persons are locked before consents, in the order of erasures.
     """
-    persons = {person.pk for person in lock_persons([person_id])}
-    in_effect = Consent.objects.select_for_update().filter(person_id__in=persons, withdrawn_at=None)
+    persons = lock_persons([person_id])
+    consents = withdraw_locked(actor=actor, persons=persons, purpose=purpose, channel=channel)
+    if consents:
+        purposes = {consent.purpose for consent in consents}
+        for records in personal_records():
+            if records.withdraw is not None:
+                records.withdraw({person.pk for person in persons}, purposes)
+    return len(consents)
+
+
+def withdraw_locked(
+    *, actor: "User | None", persons: Sequence[Person], purpose: str = "", channel: str
+) -> list[Consent]:
+    """Withdraw consents of persons whom the caller locked, one person with those merged into them; return these consents.
+
+    What depends on them is left to the caller: `withdraw_consent` has the apps give it up, an erasure erases it.
+    """
+    in_effect = Consent.objects.select_for_update().filter(person__in=persons, withdrawn_at=None)
     if purpose:
         in_effect = in_effect.filter(purpose=purpose)
     consents = list(in_effect.order_by("id"))
     if consents:
         ids = [consent.pk for consent in consents]
         Consent.objects.filter(pk__in=ids).update(withdrawn_at=clock.now(), withdrawn_channel=channel)
-        purposes = sorted({consent.purpose for consent in consents})
         record(
             actor=actor,
             action="people.withdraw_consent",
-            obj=Person(pk=person_id),
+            obj=next(person for person in persons if person.merged_into_id is None),
             unit=consents[0].unit_id,
-            changed=purposes,
+            changed=sorted({consent.purpose for consent in consents}),
             note="" if actor is not None else "người dân",
         )
-        for records in personal_records():
-            if records.withdraw is not None:
-                records.withdraw(persons, purposes)
-    return len(consents)
+    return consents

@@ -13,7 +13,7 @@ from doanso.people import configuration, policy, ports, queries
 from doanso.people.actions.consents import withdraw_consent
 from doanso.people.actions.contacts import change_contact
 from doanso.people.actions.erasure import erase_everywhere
-from doanso.people.actions.locking import lock_persons, lock_to_erase
+from doanso.people.actions.locking import LockedPersons, lock_persons, lock_to_erase
 from doanso.people.models import Channel, Contact, Request, RequestKind, RequestState
 from doanso.people.particulars import Particulars
 from doanso.people.queries import DETAIL
@@ -132,15 +132,16 @@ def resolve_request(*, actor: "User", request: Request, particulars: Particulars
     Erasing has an action of its own (`erase_person`).
     """
     # Persons before requests and consents, in the order of erasures; a person who withdraws all consent may be erased.
+    locked = None
     if request.kind == RequestKind.WITHDRAW:
-        lock_to_erase([request.person_id])
+        locked = lock_to_erase([request.person_id])
     else:
         lock_persons([request.person_id])
     fresh = _fresh(actor, request)
     if fresh.kind == RequestKind.ERASE:
         raise Refused(Problem("erase_first", _("Erase the person to settle this request.")))
-    if fresh.kind == RequestKind.WITHDRAW:
-        _forget_without_consent(actor, fresh)
+    if locked is not None:
+        _forget_without_consent(actor, fresh, locked)
     elif fresh.kind == RequestKind.OBJECT:
         for purpose in queries.agreed_purposes(fresh.person_id) - {RECORD_PURPOSE}:
             withdraw_consent(actor=actor, person_id=fresh.person_id, purpose=purpose, channel=fresh.channel)
@@ -151,13 +152,19 @@ def resolve_request(*, actor: "User", request: Request, particulars: Particulars
     return _end(actor, fresh, RequestState.SETTLED)
 
 
-def _forget_without_consent(actor: "User", request: Request) -> None:
+def _forget_without_consent(actor: "User", request: Request, locked: LockedPersons) -> None:
     """Withdraw all consent, and erase the name where there is no other ground for keeping it."""
-    withdraw_consent(actor=actor, person_id=request.person_id, purpose="", channel=request.channel)
-    if ports.kept_persons(queries.same_person(queries.canonical([request.person_id])[request.person_id])):
+    if ports.kept_persons({person.pk for person in locked.persons}):
+        withdraw_consent(actor=actor, person_id=request.person_id, purpose="", channel=request.channel)
         return
     _require_whole(actor, request)
-    erase_everywhere(actor=actor, person_ids=[request.person_id], action="people.erase")
+    erase_everywhere(
+        actor=actor,
+        person_ids=[request.person_id],
+        action="people.erase",
+        locked=locked,
+        withdrawn_channel=request.channel,
+    )
 
 
 @transaction.atomic
@@ -194,7 +201,7 @@ def erase_person(*, actor: "User", request: Request) -> Request:
     with transaction.atomic():
         policy.HANDLE_REQUESTS.require(actor, request)
         _require_whole(actor, request)
-        lock_to_erase([request.person_id])
+        locked = lock_to_erase([request.person_id])
         waiting = Request.objects.select_for_update().filter(person_id=request.person_id, state__in=WAITING)
         other_requests = [
             waiting_request for waiting_request in waiting.order_by("pk") if waiting_request.pk != request.pk
@@ -202,7 +209,7 @@ def erase_person(*, actor: "User", request: Request) -> Request:
         fresh = _fresh(actor, request)
         if fresh.kind != RequestKind.ERASE:
             raise Refused(Problem("not_asked_to_erase", _("The person did not ask to be erased.")))
-        erase_everywhere(actor=actor, person_ids=[request.person_id], action="people.erase")
+        erase_everywhere(actor=actor, person_ids=[request.person_id], action="people.erase", locked=locked)
         fresh.refresh_from_db()
         for other in other_requests:
             # Nothing is left to copy, correct or take back.

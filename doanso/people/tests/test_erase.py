@@ -24,12 +24,13 @@ from doanso.people.actions import (
     erase_person,
     give_consents,
     link_sign_in,
+    locking,
     open_request,
     resolve_duplicate,
     resolve_request,
     undo_merge,
 )
-from doanso.people.models import Contact, Duplicate, Merge, Person, Request
+from doanso.people.models import Consent, Contact, Duplicate, Merge, Person, Request
 from doanso.people.queries import agreed_purposes
 from doanso.testing import TODAY, TREE_BEGAN
 
@@ -213,6 +214,52 @@ def test_whoever_takes_all_consent_back_is_forgotten(tree, meet, asks):
     assert request.state == "settled"
     assert Contact.objects.get().name == ""
     assert Person.objects.get().erased_at is not None
+
+
+@pytest.fixture
+def consenting(tree, meet):
+    """Mai, who agreed to what her ward asked."""
+    met = meet("p4")
+    consent = PersonConsent(met.person_id, tree.units["p4"].pk, ("support", "recheck"), "paper", "2023-09", TODAY)
+    with transaction.atomic():
+        give_consents(actor=tree.an, entries=[consent])
+    return met
+
+
+def test_a_withdrawal_of_somebody_who_consented_ends_the_consents_and_the_name(tree, consenting, asks):
+    assert Consent.objects.filter(withdrawn_at=None).count() == 2
+
+    request = resolve_request(actor=tree.an, request=asks(consenting.person_id, kind="withdraw"))
+
+    assert request.state == "settled"
+    assert set(Consent.objects.values_list("withdrawn_channel", flat=True)) == {"paper"}
+    assert not Consent.objects.filter(withdrawn_at=None).exists()
+    assert Person.objects.get().erased_at is not None
+    [withdrawn] = AuditEvent.objects.filter(action="people.withdraw_consent")
+    assert (withdrawn.object_id, withdrawn.actor_id) == (consenting.person_id, tree.an.pk)
+
+
+def test_a_member_who_consented_and_withdraws_keeps_the_name_without_the_consents(
+    tree, consenting, asks, admit_resident
+):
+    admit_resident(consenting, "p4-kp1")
+    resolve_request(actor=tree.an, request=asks(consenting.person_id, kind="withdraw"))
+
+    assert not Consent.objects.filter(withdrawn_at=None).exists()
+    assert Contact.objects.get().name == "Nguyễn Thị Mai"
+
+
+@pytest.mark.parametrize(("kind", "settle"), [("erase", erase_person), ("withdraw", resolve_request)])
+def test_the_names_of_a_person_are_locked_once(tree, consenting, asks, monkeypatch, kind, settle):
+    """A name corrected in between would be locked after the person, against the order of actions that write people down."""
+    locked = []
+    lock_names = locking.lock_names
+    monkeypatch.setattr(
+        locking, "lock_names", lambda names, **named: (locked.append(set(names)), lock_names(names, **named))
+    )
+    settle(actor=tree.an, request=asks(consenting.person_id, kind=kind))
+
+    assert locked == [{("nguyen thi mai", 1958)}]
 
 
 def test_a_member_who_takes_consent_back_stays_in_the_register(tree, meet, asks, admit_resident):
