@@ -125,10 +125,12 @@ def take_back_transfer(*, actor: User, member: Member) -> Member:
     # Names first: a concurrent match in the wrong unit then finds the contact before it is deleted, or finds none.
     wrong = member.contact
     people_actions.lock_people_and_shops([(wrong.name, wrong.birth_year)], [])
-    # Both rows in the order of their keys, as every action locks them: the older first.
+    # Both rows in the order of their keys, as every action locks them; a clock that was set back made the later one's smaller.
     previous_id = Member.objects.filter(pk=member.pk).values_list("previous_id", flat=True).first()
-    old = queries.lock_stay(previous_id) if previous_id is not None else None
-    fresh = queries.lock_stay(member.pk)
+    ids = sorted({member.pk, previous_id or member.pk})
+    stays = {stay_id: queries.lock_stay(stay_id) for stay_id in ids}
+    old = stays[previous_id] if previous_id is not None else None
+    fresh = stays[member.pk]
     policy.TRANSFER.require(actor, fresh)
     if old is None:
         raise Refused(Problem("not_transferred", _("This stay did not begin with a transfer.")))

@@ -1,5 +1,6 @@
 """Take back a transfer that was recorded by mistake."""
 
+import time
 from datetime import date
 
 import pytest
@@ -69,6 +70,19 @@ def test_the_old_stay_stands_and_the_new_one_never_was(register, moved):
         ("members.take_back_arrival", moved.pk, ["taken_back_at"]),
         ("members.take_back_transfer", stay.pk, ["state", "until"]),
     ]
+
+
+def test_a_transfer_recorded_after_the_clock_was_set_back_is_taken_back_too(register, monkeypatch):
+    """The later stay then has the smaller key, and rows are locked in the order of their keys."""
+    tree, now = register.tree, time.time_ns()
+    monkeypatch.setattr(time, "time_ns", lambda: now - 10 * 86_400 * 1_000_000_000)
+    moved = transfer_member(actor=tree.dung, member=register.duc, to=tree.units["p5-kp1"], on=DAY)
+    assert moved.pk < register.duc.pk
+
+    stay = take_back_transfer(actor=tree.dung, member=moved)
+
+    assert (stay.pk, stay.state, stay.until) == (register.duc.pk, "active", None)
+    assert Member.kept.get(pk=moved.pk).taken_back_at is not None
 
 
 def test_later_actions_know_nothing_of_it(register, moved):
