@@ -2,11 +2,14 @@
 
 import os
 import sys
+from pathlib import Path
 
 UNGUARDED = frozenset(
     {"adopt_keys", "check", "check_database", "collectstatic", "createcachetable", "help", "makemigrations", "version"}
 )
 """Commands that write nothing under a key, or are there for when keys are wrong."""
+BEGINNING = frozenset({"migrate", "prepare"})
+"""Our commands that make a database where there is none."""
 
 
 def main(arguments: list[str]) -> None:
@@ -37,6 +40,8 @@ def main(arguments: list[str]) -> None:
         words[0] = words[0].replace("-", "_") if not words[0].startswith("-") else words[0]
         if words[0] == "help" and len(words) > 1:
             words[1] = words[1].replace("-", "_") if not words[1].startswith("-") else words[1]
+    if words and words[0] in _own_commands() - BEGINNING and not {"-h", "--help"} & set(words):
+        _require_database()
     if words and not words[0].startswith("-") and words[0] not in UNGUARDED and not {"-h", "--help"} & set(words):
         _require_known_keys()
     execute_from_command_line(["doanso", *words])
@@ -49,6 +54,21 @@ def _list_commands(*, everything: bool) -> None:
     from doanso.home.command_help import list_commands
 
     print(list_commands(everything=everything))
+
+
+def _own_commands() -> set[str]:
+    return {path.stem for path in Path(__file__).parent.glob("*/management/commands/*.py")}
+
+
+def _require_database() -> None:
+    """Refuse a data folder without a database, before the settings would make one in it."""
+    from doanso import data_folder
+
+    data = Path(os.environ.get("DOANSO_DATA") or Path(__file__).parent.parent / "var").resolve()
+    is_elsewhere = bool(os.environ.get("DATABASE_URL")) and not (data / "demo.json").exists()
+    if not is_elsewhere and (problem := data_folder.empty_problem(data)):
+        print(problem, file=sys.stderr)
+        sys.exit(2)
 
 
 def _require_known_keys() -> None:

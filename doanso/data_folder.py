@@ -51,6 +51,17 @@ def read_committee_files(data: Path) -> dict[str, bytes]:
     return {path.relative_to(data).as_posix(): path.read_bytes() for path in paths if path.is_file()}
 
 
+def empty_problem(data: Path) -> str:
+    """Return what to do where a folder has no database yet, in Vietnamese: the folder was mistyped, or nothing is installed."""
+    path = data / DATABASE
+    if path.exists() and path.stat().st_size > 0:
+        return ""
+    return (
+        f"Thư mục dữ liệu {data} chưa có cơ sở dữ liệu. Xem lại đường dẫn sau --data (hoặc DOANSO_DATA). "
+        "Nếu đang cài mới, chạy doanso migrate trước."
+    )
+
+
 def digests(contents: Mapping[str, bytes]) -> dict[str, str]:
     """Return the SHA-256 of each content in hexadecimal, by the same names."""
     return {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}

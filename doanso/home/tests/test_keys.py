@@ -18,6 +18,7 @@ from doanso.access.models import KeyFingerprint
 from doanso.accounts.actions import create_user
 from doanso.accounts.models import User
 from doanso.audit.models import AuditEvent
+from doanso.data_folder import DATABASE
 from doanso.home import keys
 from doanso.home.encrypted_columns import COLUMNS
 from doanso.lib import encryption
@@ -121,8 +122,11 @@ def test_an_empty_database_adopts_new_keys_on_command(db, settings, capsys):
     assert "secrets.json" in capsys.readouterr().out
 
 
-def test_web_and_commands_ask_before_they_start(in_use, monkeypatch):
+def test_web_and_commands_ask_before_they_start(in_use, monkeypatch, tmp_path):
     lose_keys(in_use)
+    # A folder with a database, as commands ask for first; the test's own is elsewhere.
+    (tmp_path / DATABASE).write_bytes(b"SQLite format 3")
+    monkeypatch.setenv("DOANSO_DATA", str(tmp_path))
     monkeypatch.setattr("django.core.management.execute_from_command_line", lambda words: pytest.fail(words[1]))
     monkeypatch.setattr("django.db.connections.close_all", lambda: None)
 

@@ -52,8 +52,8 @@ def erase_everywhere(
     """Erase these persons with all who were merged into them, in the caller's transaction; return all of their ids.
 
     An app may refuse for any of them (an active member, a list not yet resolved), and then nothing is erased. Without `lists`,
-    lists that name them are kept until their own ninety days are over. A caller that locks rows of its own after the persons hands
-    over what it `locked`. With `withdrawn_channel` their consents are withdrawn through it.
+    lists that name them are kept until their own ninety days are over. A caller that locks rows of its own after the persons
+    passes what it `locked`. With `withdrawn_channel` their consents are withdrawn through it.
 
     Locks the names by which a concurrent action may match them, then the persons, the apps' records, and the contacts: a
     concurrent action has either written its data before, or finds them erased.

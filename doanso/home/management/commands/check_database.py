@@ -28,5 +28,7 @@ class Command(BaseCommand):
             raise SystemExit(1)
         self.stdout.write(_("The database is sound: its pages, keys, encrypted data, history and figures."))
         if not options["full"]:
-            words = _("Of encrypted data only the latest %(most)s values of each kind were opened; --full opens all of them.")
+            words = _(
+                "Of encrypted data only the latest %(most)s values of each kind were opened; --full opens all of them."
+            )
             self.stdout.write(words % {"most": integrity_checks.SAMPLE})
