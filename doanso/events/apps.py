@@ -83,6 +83,7 @@ class EventsConfig(AppConfig):
             ("events.enter_draw_number", _("entered the public number of the draw of an event")),
             ("events.hold_draw", _("held the draw of an event")),
             ("events.redraw_prize", _("drew a prize of an event again")),
+            ("events.deny_draw_number", _("stated that the public number of a draw did not come")),
             ("events.withdraw_draw", _("withdrew the draw of an event")),
             ("events.note_draw_minutes", _("noted the minutes of the draw of an event")),
         ):

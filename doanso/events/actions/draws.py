@@ -167,17 +167,22 @@ def enter_draw_number(*, actor: User, draw: Draw, typed: str) -> NumberResult:
     value = draw_rules.clean_number(typed)
     refuse(draw_rules.number_form_problem(value))
     refuse(draw_rules.early_number_problem(fresh.number_day, fresh.number_time, *business_moment()))
-    DrawNumberEntry.objects.bulk_create(
-        [DrawNumberEntry(draw=fresh, made_by=actor, value=value, made_at=clock.now())],
-        update_conflicts=True,
-        unique_fields=["draw", "made_by"],
-        update_fields=["value", "made_at"],
-    )
+    _enter(actor, fresh, value)
     record(actor=actor, action="events.enter_draw_number", obj=event, unit=event.unit_id)
     others = set(fresh.entries.exclude(made_by=actor).values_list("value", flat=True))
     if value in others:
         _hold(actor, event, fresh, value)
     return NumberResult(fresh, is_drawn=value in others, differs=bool(others) and value not in others)
+
+
+def _enter(actor: User, draw: Draw, value: str) -> None:
+    """Write an officer's entry, instead of the one before; no digits state that no number came."""
+    DrawNumberEntry.objects.bulk_create(
+        [DrawNumberEntry(draw=draw, made_by=actor, value=value, made_at=clock.now())],
+        update_conflicts=True,
+        unique_fields=["draw", "made_by"],
+        update_fields=["value", "made_at"],
+    )
 
 
 def _hold(actor: User, event: Event, draw: Draw, public_number: str) -> None:
@@ -250,7 +255,11 @@ def redraw_prize(*, actor: User, result: DrawResult, reason: str) -> DrawResult:
 
 @transaction.atomic
 def withdraw_draw(*, actor: User, draw: Draw, reason: str) -> Draw:
-    """Withdraw a committed draw before its number was drawn, for a reason that is published; another one may be prepared."""
+    """Withdraw a committed draw before its result, for a reason that is published; another one may be prepared.
+
+    Once the list is frozen and the public number is due, a withdrawal states that no number came: it is an entry without digits,
+    and the draw is withdrawn when a second officer states the same. Until then the draw is returned as it was.
+    """
     event, fresh = _lock(actor, draw)
     if fresh.state == DrawState.WITHDRAWN:
         return fresh
@@ -259,6 +268,13 @@ def withdraw_draw(*, actor: User, draw: Draw, reason: str) -> Draw:
         raise Refused(Problem("draw_state", message))
     refuse(rules.words_problem(reason, rules.LONGEST_REASON, "reason", required=True))
     refuse_secret([reason], field="reason")
+    if fresh.state == DrawState.FROZEN and draw_rules.is_due(fresh.number_day, fresh.number_time, *business_moment()):
+        others = set(fresh.entries.exclude(made_by=actor).values_list("value", flat=True))
+        refuse(draw_rules.known_number_problem(others))
+        _enter(actor, fresh, "")
+        record(actor=actor, action="events.deny_draw_number", obj=event, unit=event.unit_id)
+        if not others:
+            return fresh
     fresh.withdrawn_reason = reason.strip()
     _reach(actor, fresh, DrawState.WITHDRAWN, "withdrawn_reason")
     record(actor=actor, action="events.withdraw_draw", obj=event, unit=event.unit_id)

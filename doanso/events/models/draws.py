@@ -109,7 +109,10 @@ class DrawPrize(models.Model):
 
 
 class DrawNumberEntry(models.Model):
-    """The public number as one officer read it; two who agree open the draw."""
+    """The public number as one officer read it; two who agree open the draw.
+
+    `value` is empty where the officer states that no number came; two such statements withdraw the draw.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="entries", db_index=False)

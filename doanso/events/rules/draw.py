@@ -6,7 +6,7 @@ Every value is published, so anybody can repeat it. Nothing here may change once
 import hashlib
 import hmac
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
@@ -128,6 +128,14 @@ def early_number_problem(day: date, at: time, today: date, now: time) -> Problem
     if not is_due(day, at, today, now):
         message = _("The public number is known on %(day)s at %(hour)s. Enter it then.")
         return Problem("draw_number_early", message % {"day": formats.day(day), "hour": f"{at:%H:%M}"}, "value")
+    return None
+
+
+def known_number_problem(entries: Iterable[str]) -> Problem | None:
+    """Return that an officer entered a public number, so a draw cannot be withdrawn because none came."""
+    if any(entries):
+        message = _("Another officer entered the public number, so the draw can no longer be withdrawn. Enter it too.")
+        return Problem("draw_number_entered", message)
     return None
 
 

@@ -206,6 +206,18 @@ def test_a_withdrawn_draw_stays_on_the_pages(scene: DrawScene, as_user: Any) -> 
     assert (withdrawn["reason"], sorted(withdrawn["steps"])) == ("Xổ số nghỉ ngày bão", ["committed", "withdrawn"])
 
 
+def test_a_due_draw_is_withdrawn_on_the_pages_by_two_officers(scene: DrawScene, as_user: Any) -> None:
+    scene.frozen()
+    client = as_user(scene.festival.by)
+    assert "một cán bộ khác cũng phải xác nhận" in text_of(client, desk(scene, "withdraw-draw"))
+    client.post(desk(scene, "withdraw-draw"), {"reason": "Xổ số nghỉ ngày bão"})
+    assert "Đã ghi xác nhận của bạn. Cán bộ thứ hai" in text_of(client, desk(scene))
+    client = as_user(scene.second)
+    assert "là không có số" in text_of(client, desk(scene))
+    client.post(desk(scene, "withdraw-draw"), {"reason": "Xổ số nghỉ ngày bão"})
+    assert scene.draw.state == "withdrawn"
+
+
 def test_the_minutes_are_printed_and_noted(scene: DrawScene, as_user: Any) -> None:
     client = as_user(scene.festival.by)
     drawn = scene.drawn()

@@ -88,6 +88,10 @@ def _other_prizes() -> actions.DrawInput:
     return actions.DrawInput("Số khác", NUMBER_DAY, time(16), [PrizeInput("Ô tô", 1)])
 
 
+def _later_number() -> actions.DrawInput:
+    return actions.DrawInput("Số khác", NUMBER_DAY + timedelta(days=9), time(16), [PrizeInput("Ô tô", 1)])
+
+
 def test_committing_needs_prizes_a_number_to_come_and_a_public_event(scene: DrawScene) -> None:
     scene.prepare(prizes=())
     with pytest.raises(Refused, match="draw_without_prize"):
@@ -233,6 +237,43 @@ def test_a_withdrawn_draw_stays_with_its_reason_and_another_begins(scene: DrawSc
     assert (first.state, first.withdrawn_reason, len(first.seed_hash)) == ("withdrawn", "Xổ số nghỉ ngày bão", 64)
     assert scene.draw == second
     assert scene.draw.seed_hash != first.seed_hash
+
+
+def test_nobody_alone_withdraws_a_frozen_draw_whose_number_is_due(scene: DrawScene) -> None:
+    frozen = scene.frozen()
+    for _time in range(2):
+        stated = actions.withdraw_draw(actor=scene.festival.by, draw=frozen, reason="Chưa ưng")
+        assert (stated.state, scene.draw.state, scene.draw.withdrawn_reason) == ("frozen", "frozen", "")
+    with pytest.raises(Refused, match="event_stale"):
+        actions.prepare_draw(actor=scene.festival.by, event=scene.festival.event, read=0, inputs=_later_number())
+    entered = scene.enter("083506", scene.second)
+    assert (entered.is_drawn, entered.differs) == (False, True)
+    with pytest.raises(Refused, match="draw_number_entered"):
+        actions.withdraw_draw(actor=scene.festival.by, draw=frozen, reason="Chưa ưng")
+    assert scene.enter("083506").is_drawn
+
+
+def test_a_statement_of_no_number_does_not_help_to_draw(scene: DrawScene) -> None:
+    frozen = scene.frozen()
+    actions.withdraw_draw(actor=scene.second, draw=frozen, reason="Xổ số nghỉ")
+    with pytest.raises(Refused, match="draw_number_form"):
+        scene.enter("")
+    assert (scene.draw.state, DrawResult.objects.count()) == ("frozen", 0)
+
+
+def test_two_officers_withdraw_a_draw_whose_number_did_not_come(scene: DrawScene) -> None:
+    frozen = scene.frozen()
+    actions.withdraw_draw(actor=scene.festival.by, draw=frozen, reason="Xổ số nghỉ")
+    both = actions.withdraw_draw(actor=scene.second, draw=frozen, reason="Xổ số nghỉ ngày bão")
+    assert (both.state, both.withdrawn_reason, both.seed) == ("withdrawn", "Xổ số nghỉ ngày bão", "")
+    actions_taken = AuditEvent.objects.filter(action__contains="draw").order_by("pk").values_list("action", flat=True)
+    assert list(actions_taken)[-3:] == ["events.deny_draw_number", "events.deny_draw_number", "events.withdraw_draw"]
+
+
+def test_before_the_number_is_due_one_officer_withdraws_a_frozen_draw(scene: DrawScene) -> None:
+    frozen = scene.frozen()
+    scene.set_day(SUNDAY)
+    assert actions.withdraw_draw(actor=scene.second, draw=frozen, reason="Xổ số nghỉ").state == "withdrawn"
 
 
 def test_a_drawn_draw_is_not_withdrawn(scene: DrawScene) -> None:

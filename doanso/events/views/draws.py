@@ -167,10 +167,21 @@ def withdraw(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     event = event_or_404(request, event_id, policy.MANAGE)
     draw = _draw_or_404(event)
     form = DrawReasonForm(posted(request))
-    if submit(form, lambda: actions.withdraw_draw(actor=request.user, draw=draw, reason=form.cleaned_data["reason"])):
-        messages.success(request, _("The draw is withdrawn; its hashes and the reason stay published."))
+    if result := submit(
+        form, lambda: actions.withdraw_draw(actor=request.user, draw=draw, reason=form.cleaned_data["reason"])
+    ):
+        if result.state == DrawState.WITHDRAWN:
+            messages.success(request, _("The draw is withdrawn; its hashes and the reason stay published."))
+        else:
+            message = _("Your statement is kept. The draw is withdrawn when another officer states it too.")
+            messages.success(request, message)
         return redirect("events:draw", event.pk)
-    hint = _("For a number that will not come, or prizes that changed. Everybody sees that it was withdrawn, and why.")
+    if draw.state == DrawState.FROZEN and is_due(draw.number_day, draw.number_time, *queries.business_moment()):
+        hint = _("The number is due: withdrawing states that none came, and another officer has to state the same.")
+    else:
+        hint = _(
+            "For a number that will not come, or prizes that changed. Everybody sees that it was withdrawn, and why."
+        )
     return _reason_page(
         request, form, event, title=_("Withdraw the draw"), hint=hint, submit_label=_("Withdraw the draw")
     )
@@ -241,7 +252,7 @@ def minutes(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
         "draw": draw,
         "picture": qr.svg(url, event.title),
         "url": url,
-        "entries": queries.entries_of(draw),
+        "entries": [entry for entry in queries.entries_of(draw) if entry.value == draw.public_number],
     }
     return render(request, "events/draw_minutes.html", context)
 
