@@ -1,6 +1,5 @@
 """One command finds what is damaged: pages, references, keys, encrypted values, history and figures."""
 
-import shutil
 from io import StringIO
 
 import pytest
@@ -87,9 +86,11 @@ def test_a_reference_to_a_row_that_is_gone_is_found(account, tree):
 @pytest.mark.sqlite_only
 @pytest.mark.django_db(transaction=True)
 def test_overwritten_pages_of_the_file_are_found(account, tmp_path, monkeypatch):
-    copy, original = tmp_path / "copy.sqlite3", connection.settings_dict["NAME"]
+    copy = tmp_path / "copy.sqlite3"
+    # Without the pages that earlier tests left free, which no check reads.
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(copy)])
     connection.close()
-    shutil.copy(original, copy)
     size = copy.stat().st_size
     with copy.open("r+b") as file:
         for place in range(size // 2, size // 2 + 40 * 4096, 4096):

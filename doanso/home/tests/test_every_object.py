@@ -63,6 +63,7 @@ FAR = {
     "adoption:draw": "the page to attest many leads there until the bulk is confirmed, and the demo's bulks are",
     "signing:session": "the page to sign leads there until the signing program has answered, and in the demo it has",
     "outreach:give-follow-up": "the list opens on visits due today; it leads to one of a later day once later ones are chosen",
+    "sync:reinstate": "the row of a revoked phone leads there, and the demo's phones are in service",
     "documents:return-signed": "the document leads there once the year of its date is over, and the demo's year is not",
     "events:withdraw-draw": "the draw leads there until it is drawn, and the city's in the demo is",
     "events:issued-report": "the report's page leads there until the event counts, and the city's in the demo does",

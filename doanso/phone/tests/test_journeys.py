@@ -25,7 +25,7 @@ from doanso.support.models import SupportRecord
 from doanso.sync.actions import revoke_device
 from doanso.sync.models import Device, Record
 from doanso.sync.sealed import payload_of
-from doanso.testing import TODAY
+from doanso.testing import PASSWORD, TODAY
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only]
 
@@ -323,6 +323,7 @@ def test_a_morning_when_much_goes_wrong(phone: Phone, outing: Outing, tmp_path: 
     phone.network(True)
     phone.main()
     phone.sees("Chào Bùi Thị Lan")
+    phone.page.fill("#password", PASSWORD)
     phone.main()
     phone.page.locator("#pair").wait_for()
     phone.bar_says("Đã gửi hết")
