@@ -104,7 +104,7 @@ def _end_what_hangs_on_roles(
     now = clock.now()
     live = list(tokens.filter(revoked_at=None))
     ApiToken.objects.filter(pk__in=[token.pk for token in live], revoked_at=None).update(revoked_at=now)
-    # Read anew: the object at hand may carry the roles of before.
+    # From the database: the object at hand may carry the earlier roles.
     holder = User.objects.get(pk=holder.pk)
     for mode in AdministrationMode.objects.filter(user=holder, started_at__lte=now, ends_at__gt=now).select_related(
         "unit"

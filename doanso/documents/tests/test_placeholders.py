@@ -1,4 +1,4 @@
-"""A document with places of its outline left to fill in is neither sent nor signed, and the places are told."""
+"""A document with places of its outline left to fill in is neither sent nor signed, and the places are shown."""
 
 import pytest
 

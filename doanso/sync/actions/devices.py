@@ -42,7 +42,7 @@ def _require_room(user_id: UUID) -> None:
 
 
 def revoked_problem() -> Problem:
-    """Return what the holder of a revoked phone is told, with the way back into service."""
+    """Return the problem shown to the holder of a revoked phone, with the way back into service."""
     message = _(
         "This phone was taken out of service. Hand what it has not sent to your officer as a backup file. To use it again, "
         "ask your officer to reinstate it on the page “Phones”, then sign in on it."
@@ -129,5 +129,5 @@ def reinstate_device(*, actor: User, device: Device) -> Device:
 
 
 def mark_wiped(*, device_id: UUID) -> None:
-    """Store when the phone was first told to wipe itself."""
+    """Store when the phone was first ordered to wipe itself."""
     Device.objects.filter(pk=device_id, wiped_at=None).update(wiped_at=clock.now())

@@ -58,7 +58,7 @@ def register(request: HttpRequest) -> HttpResponse:
     """Register this phone for the signed-in user, who types the account's password: a phone that was found or stolen may still be
     signed in.
 
-    A phone with an older app sends no password, and shows what it is told.
+    A phone with an older app sends no password, and shows the problem that it gets.
     """
     user = request.user
     if not user.is_authenticated:
