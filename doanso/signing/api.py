@@ -8,6 +8,7 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -122,4 +123,7 @@ def signature(request: HttpRequest, session: Session) -> HttpResponse:
         )
     except Refused as refused:
         return _refused(refused.problem, 422)
+    except PermissionDenied:
+        message = _("You may not sign this any more. Ask the officer who gives roles and mandates in your unit.")
+        return _refused(Problem("not_permitted", message), 403)
     return JsonResponse({"state": "done"})

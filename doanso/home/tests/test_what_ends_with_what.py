@@ -17,12 +17,15 @@ from doanso.access.queries.invitations import open_invitation
 from doanso.accounts import actions as accounts
 from doanso.accounts.models import User
 from doanso.accounts.queries import open_codes
+from doanso.documents import signature_fields
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach import card_keys
 from doanso.outreach.actions import cards, teams
 from doanso.outreach.actions.cards import CardProof
 from doanso.outreach.tests.conftest import Outing, outing  # noqa: F401
+from doanso.signing.queries import session_by_secret
+from doanso.signing.tests.conftest import Desk, trust
 from doanso.support.actions import close_stand
 from doanso.support.tests.conftest import Ward, ward  # noqa: F401
 from doanso.support.tests.stands.conftest import AtStand
@@ -165,6 +168,23 @@ def _role_and_phones(tree: Tree, _outing: Outing, _ward: Ward) -> Tie:
     return Tie(has_pack, lambda: access.end_role(actor=tree.an, role_assignment=_role(tree.lan)))
 
 
+def _begun_signature(tree: Tree, signer_name: str) -> Callable[[], bool]:
+    """Begin a signature of a document and return whether its agent still gets the file."""
+    trust()
+    desk = Desk(tree)
+    secret = desk.begin(desk.certificate(signer_name), owner_kind=signature_fields.DOCUMENT).secret
+    return lambda: session_by_secret(secret) is not None
+
+
+def _role_and_seal(tree: Tree, _outing: Outing, _ward: Ward) -> Tie:
+    return Tie(_begun_signature(tree, "ward"), lambda: access.end_role(actor=tree.dung, role_assignment=_role(tree.an)))
+
+
+def _account_and_signature(tree: Tree, _outing: Outing, _ward: Ward) -> Tie:
+    works = _begun_signature(tree, "an")
+    return Tie(works, lambda: access.set_account_open(actor=tree.dung, user=tree.an, is_open=False))
+
+
 def _account_and_sessions(tree: Tree, _outing: Outing, _ward: Ward) -> Tie:
     return _by_account(tree.lan, _session(tree.lan), by=tree.an)
 
@@ -259,6 +279,7 @@ TIES = {
     ("a role", "names shown to an inspector"): _role_and_unmasking,
     ("a role", "invitations its holder sent"): _role_and_invitations,
     ("a role", "phones of its holder"): _role_and_phones,
+    ("a role", "a seal that was begun"): _role_and_seal,
     ("an account", "its sessions"): _account_and_sessions,
     ("an account", "its tokens"): _account_and_tokens,
     ("an account", "codes for its password"): _account_and_own_codes,
@@ -266,6 +287,7 @@ TIES = {
     ("an account", "timed administration"): _account_and_administration,
     ("an account", "invitations it sent"): _account_and_invitations,
     ("an account", "its phones"): _account_and_phones,
+    ("an account", "a signature that was begun"): _account_and_signature,
     ("an invitation", "its link"): _invitation_and_link,
     ("a term in a team", "the card"): _term_and_card,
     ("a term in a team", "the role of its sign-in"): _term_and_role,

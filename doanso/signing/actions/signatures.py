@@ -150,12 +150,8 @@ def _close_expired(owner_kind: str, owner_id: UUID, field: str, now: datetime) -
 
 
 def _require_own(actor: User, certificate: Certificate) -> None:
-    if certificate.kind == SignerKind.PERSON:
-        if certificate.user_id != actor.pk:
-            raise PermissionDenied("signing.sign")
-    # Signing in a unit's name needs the permission at the unit itself, not at one above.
-    elif not policy.SEAL.allows_at(actor, certificate.unit):
-        raise PermissionDenied(policy.SEAL.name)
+    if not policy.may_sign_with(actor, certificate):
+        raise PermissionDenied("signing.sign" if certificate.kind == SignerKind.PERSON else policy.SEAL.name)
 
 
 def _require_role(certificate: Certificate, field: str) -> None:
@@ -237,13 +233,15 @@ def _keep(session: Session, file: bytes, plan_changes: Mapping[str, object]) -> 
     require_verified(file, session.field, str(plan_changes.get("field", session.field)))
     blob = files.store(source=file, name=session.base.name, limit=2 * LARGEST)
     with files.keep_with_transaction(blob):
-        rows = Session.objects.select_for_update(of=("self",)).select_related("certificate", "prepared")
+        rows = Session.objects.select_for_update(of=("self",)).select_related("certificate__unit", "prepared", "user")
         locked = rows.get(pk=session.pk)
         if locked.state == SessionState.DONE:
             files.destroy_key(blob=blob)
             return locked
         now = clock.now()
         _require_open(locked, now)
+        # The signer's role or account may have ended since the signature was begun.
+        _require_own(locked.user, locked.certificate)
         locked.plan |= plan_changes
         locked.state, locked.signed, locked.ended_at, locked.secret_lookup = SessionState.DONE, blob, now, None
         locked.save(update_fields=["plan", "state", "signed", "ended_at", "secret_lookup"])

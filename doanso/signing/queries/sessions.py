@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from doanso.accounts.models import User
 from doanso.lib import clock, encryption
+from doanso.signing import policy
 from doanso.signing.models import Session, SessionState
 
 _LOOK_UP = "signing.session"
@@ -17,11 +18,14 @@ def secret_lookup(secret: str) -> str:
 
 
 def session_by_secret(secret: str) -> Session | None:
-    """Return the open session of a secret, or None."""
+    """Return the open session of a secret, or None; None too where its user may not sign with its certificate any more."""
     if not 20 <= len(secret) <= 80:
         return None
-    rows = Session.objects.select_related("certificate", "prepared", "user")
-    return rows.filter(secret_lookup=secret_lookup(secret), state=SessionState.OPEN, expires_at__gt=clock.now()).first()
+    rows = Session.objects.select_related("certificate__unit", "prepared", "user")
+    session = rows.filter(
+        secret_lookup=secret_lookup(secret), state=SessionState.OPEN, expires_at__gt=clock.now()
+    ).first()
+    return session if session is not None and policy.may_sign_with(session.user, session.certificate) else None
 
 
 def run_of(session: Session) -> list[Session]:

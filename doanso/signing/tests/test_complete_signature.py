@@ -5,15 +5,20 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from doanso.access.actions import set_account_open
+from doanso.accounts.models import User
 from doanso.audit.models import AuditEvent
 from doanso.files.models import Blob
 from doanso.lib import clock
-from doanso.signing.actions import cancel_signature, complete_signature, renew_secret
-from doanso.signing.models import Session, SessionState
+from doanso.lib.uuid7 import uuid7
+from doanso.signing.actions import accept_upload, cancel_signature, complete_signature, renew_secret
+from doanso.signing.models import Session, SessionState, Way
 from doanso.signing.pdf.checking import require_whole
 from doanso.signing.queries import open_session, session_by_secret
 from doanso.signing.tests.conftest import OWNER, Desk
 from doanso.signing.tests.pki import FILLS, opened_pdf, pki, sign
+from doanso.signing.tests.test_accept_upload import tool
+from doanso.testing import TODAY
 
 
 def test_the_person_signs_and_the_owner_is_notified(desk: Desk):
@@ -162,3 +167,32 @@ def test_a_file_that_is_no_pdf_or_has_no_such_place_is_refused(desk: Desk, refus
     assert refused(desk.begin, certificate, base=desk.blob(b"%PDF-1.7 nothing")) == "pdf_unreadable"
     assert refused(desk.begin, certificate, field="elsewhere") == "no_such_place"
     assert refused(desk.begin, desk.certificate("city"), fills={"number": "1" * 200}) == "text_too_long"
+
+
+def test_who_may_not_seal_any_more_completes_no_seal(desk: Desk):
+    by_agent, by_upload = (
+        desk.begin(desk.certificate("city")),
+        desk.begin(desk.certificate("ward", way=Way.UPLOAD), owner_id=uuid7()),
+    )
+    signature, signed = (
+        desk.sign("city", by_agent.session),
+        tool(desk.bytes_of(by_upload.session.prepared), pki().ward, "organisation"),
+    )
+    for user in (desk.tree.dung, desk.tree.an):
+        user.role_assignments.update(until=TODAY)
+    kept = Blob.objects.filter(key__destroyed_at=None).count()
+    with pytest.raises(PermissionDenied):
+        complete_signature(session=by_agent.session, signature=signature)
+    with pytest.raises(PermissionDenied):
+        accept_upload(actor=User.objects.get(pk=desk.tree.an.pk), session=by_upload.session, content=signed)
+    assert session_by_secret(by_agent.secret) is None
+    assert set(Session.objects.values_list("state", flat=True)) == {SessionState.OPEN}
+    assert (desk.completed, Blob.objects.filter(key__destroyed_at=None).count()) == ([], kept)
+
+
+def test_a_closed_account_completes_no_signature_of_its_own(desk: Desk):
+    begun = desk.begin(desk.certificate("an"))
+    set_account_open(actor=desk.tree.dung, user=desk.tree.an, is_open=False)
+    with pytest.raises(PermissionDenied):
+        complete_signature(session=begun.session, signature=desk.sign("an", begun.session))
+    assert (session_by_secret(begun.secret), desk.completed) == (None, [])
