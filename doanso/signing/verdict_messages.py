@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.lib.formats import number
 from doanso.signing.verification import LaterChange, SignatureVerdict, Verdict, VerdictReason, VerdictState
-from doanso.signing.verification.verdict import ADDED_LATER
+from doanso.signing.verification.verdict import ADDED_LATER, INTACT
 
 HEADS: Final = {
     VerdictState.VALID: gettext_lazy("The signatures are right and nothing was changed"),
@@ -32,6 +33,64 @@ ADVICE: Final = {
     VerdictState.UNSIGNED: gettext_lazy("A picture of a signature or a seal on the page proves nothing."),
     VerdictState.UNREADABLE: gettext_lazy("Choose the PDF file as you received it, not a photo or a printed copy."),
 }
+_UNPROVEN: Final = gettext_lazy(
+    "The signature was made for this file, but its certificate does not prove who made it or when."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """The texts of a fault that has a meaning of its own: headline, advice, and what it means for one signature."""
+
+    head: Promise
+    advice: Promise
+    standing: Promise
+
+
+_CERTIFICATE_FAULTS: Final = {
+    "expired": _Fault(
+        gettext_lazy("The signer's certificate has expired"),
+        gettext_lazy(
+            "Nothing proves that it was signed while the certificate was valid. Ask the office that issued it whether it still "
+            "holds, or for a file that is signed anew."
+        ),
+        gettext_lazy("The signature was made for this file; nothing proves that its certificate was still valid then."),
+    ),
+    "revoked": _Fault(
+        gettext_lazy("The signer's certificate was revoked"),
+        gettext_lazy(
+            "Nothing proves that it was signed before that, so somebody else may have signed. Do not use it before the office "
+            "that issued it has confirmed it or signed it anew."
+        ),
+        gettext_lazy("The signature was made for this file; nothing proves that it was made before the revocation."),
+    ),
+    "not_yet_valid": _Fault(
+        gettext_lazy("The signer's certificate was not valid yet"),
+        gettext_lazy("Ask the office that issued it for a file signed with a certificate that is valid."),
+        _UNPROVEN,
+    ),
+    "impostor": _Fault(
+        gettext_lazy("The signer's certificate is not from the authority that it names"),
+        gettext_lazy("Somebody may pretend to be the signer. Do not use it; tell the office that it names."),
+        _UNPROVEN,
+    ),
+    "chain_broken": _Fault(
+        gettext_lazy("The signer's certificate cannot be trusted"),
+        gettext_lazy(
+            "It does not lead to its authority as it should. Ask the office that issued the file to sign it with a certificate "
+            "of a recognised authority."
+        ),
+        _UNPROVEN,
+    ),
+}
+_EMPTY_PLACE: Final = _Fault(
+    gettext_lazy("An empty place for a signature was added after the signing"),
+    gettext_lazy(
+        "Nobody signed that place, and it may cover something. Ask the office that sent the file for the one as it was signed; "
+        "whoever is to sign signs that one."
+    ),
+    gettext_lazy("After this signature an empty place for another one was added, which nobody signed."),
+)
 # The visual state of each verdict (on, behind, risk).
 TONES: Final = {
     VerdictState.VALID: "on",
@@ -92,7 +151,10 @@ _REASONS: Final = {
         "%(who)s added a signature later, in a place of its own. The content is the same; look at this signature."
     ),
     "signature_unseen": gettext_lazy("%(who)s added a signature later that no page shows. The content is the same."),
-    "organisation_first": gettext_lazy("The organisation signed before the person. Usually the person signs first."),
+    "organisation_first": gettext_lazy(
+        "The organisation signed before the person, who signs first by the rules. Both signatures hold; ask the office whether "
+        "the person's was meant to be added."
+    ),
     "other_name": gettext_lazy("The certificate is that of “%(who)s”, and the pages name somebody else as signer."),
     "added_unsigned": gettext_lazy("A place for a signature was added later and not signed."),
     "added_large": gettext_lazy("The signature that was added later covers a large part of the page."),
@@ -121,6 +183,7 @@ _CHANGES: Final = {
     "pages": gettext_lazy("Pages were added, taken away or put in another order."),
     "annotations": gettext_lazy("A note, a picture or a link was laid over a page."),
     "fields": gettext_lazy("A field of the form was added or changed."),
+    "empty_place": gettext_lazy("An empty place for a signature was added; nobody signed it."),
     "layers": gettext_lazy("A layer was added, shown or hidden."),
     "actions": gettext_lazy("Something was added that happens when the file is opened."),
     "attachments": gettext_lazy("Another file was put into it."),
@@ -163,6 +226,8 @@ class SignatureMessage:
     changes: tuple[tuple[str, bool], ...]
     # Both names, where the certificate's holder differs from the printed name.
     names: str = ""
+    # What a fault of the file means for this signature.
+    standing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +241,8 @@ class VerdictMessage:
     reasons: tuple[str, ...]
     notes: tuple[str, ...]
     signatures: tuple[SignatureMessage, ...]
+    # The headline of a fault that is no change of what was signed.
+    fault: str = ""
 
 
 def describe_verdict(verdict: Verdict) -> VerdictMessage:
@@ -186,25 +253,52 @@ def describe_verdict(verdict: Verdict) -> VerdictMessage:
             entry.detail or _("Somebody") for entry in verdict.notes if entry.code in ADDED_LATER
         )
         head %= {"who": ", ".join(printed_name)}
+    fault = _fault_of_file(verdict)
     return VerdictMessage(
         verdict,
-        head,
-        str(ADVICE[verdict.state]),
+        str(fault.head) if fault else head,
+        str(fault.advice if fault else ADVICE[verdict.state]),
         TONES[verdict.state],
         tuple(dict.fromkeys(reason(entry) for entry in verdict.reasons)),
         tuple(reason(entry) for entry in verdict.notes),
-        tuple(_signature(entry, verdict.size) for entry in verdict.signatures),
+        tuple(_signature(entry, verdict) for entry in verdict.signatures),
+        str(fault.head) if fault else "",
     )
 
 
-def _signature(signature: SignatureVerdict, size: int) -> SignatureMessage:
+def _fault_of_file(verdict: Verdict) -> _Fault | None:
+    """Return the fault that all failing signatures of a file have in common with it, the first one's where they differ."""
+    if verdict.reasons or any(time.state not in INTACT for time in verdict.times):
+        return None
+    faults = [_fault_of(signature) for signature in verdict.signatures if not signature.is_intact]
+    return faults[0] if all(faults) and faults else None
+
+
+def _fault_of(signature: SignatureVerdict) -> _Fault | None:
+    """Return the fault of a signature that leaves what it signed as it was."""
+    codes = {entry.code for entry in signature.reasons}
+    if codes == {"added_unsigned", "changed"}:
+        return _EMPTY_PLACE
+    return _CERTIFICATE_FAULTS.get(next(iter(codes))) if len(codes) == 1 else None
+
+
+def _standing(signature: SignatureVerdict, verdict: Verdict) -> str:
+    if verdict.is_intact:
+        return ""
+    if signature.is_intact:
+        return _("This signature by itself holds for what it covers.")
+    fault = _fault_of(signature)
+    return str(fault.standing) if fault else _("This signature does not hold for the file as it is now.")
+
+
+def _signature(signature: SignatureVerdict, verdict: Verdict) -> SignatureMessage:
     office = " · ".join(
         dict.fromkeys(part for part in (signature.office, signature.organisation) if part and part != signature.signer)
     )
     if signature.coverage == "file":
-        coverage = _("the whole file, %(size)s bytes") % {"size": number(size)}
+        coverage = _("the whole file, %(size)s bytes") % {"size": number(verdict.size)}
     elif signature.coverage == "revision":
-        values = {"covered": number(signature.covered), "size": number(size)}
+        values = {"covered": number(signature.covered), "size": number(verdict.size)}
         coverage = _("the file as it was then: the first %(covered)s of %(size)s bytes") % values
     else:
         coverage = _("less than the file")
@@ -220,6 +314,7 @@ def _signature(signature: SignatureVerdict, size: int) -> SignatureMessage:
         tuple(dict.fromkeys(reason(reason_found) for reason_found in signature.reasons)),
         tuple((change_of(reason_found), reason_found.allowed) for reason_found in signature.changes),
         _names(signature),
+        _standing(signature, verdict),
     )
 
 

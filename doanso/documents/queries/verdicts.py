@@ -72,21 +72,20 @@ def verdict_lines(verdict: Verdict) -> list[SignatureLine]:
                 entry.signer_words,
                 entry.office,
                 verdict_messages.TONES[state],
-                _words(state),
+                _("Not valid. %(why)s.") % {"why": message.fault} if message.fault else _words(state),
                 entry.signature.signed_at,
                 entry.signature.not_after,
-                _notes(entry, verdict),
+                _notes(entry),
             )
         )
     return lines
 
 
-def _notes(entry: verdict_messages.SignatureMessage, verdict: Verdict) -> tuple[str, ...]:
+def _notes(entry: verdict_messages.SignatureMessage) -> tuple[str, ...]:
     notes = [entry.names] if entry.names else []
-    if not verdict.is_intact:
-        holds = _("This signature by itself holds for what it covers.")
-        notes.append(holds if entry.holds else _("This signature does not hold for the file as it is now."))
-    if any(change.kind == "signature_added" for change in entry.signature.changes):
+    if entry.standing:
+        notes.append(entry.standing)
+    if entry.signature.state is VerdictState.ADDED:
         notes.append(_("A signature was added later in a new place; look at it."))
     return tuple(notes)
 

@@ -1,5 +1,6 @@
 """Actions on one signature from its start to the signed file. The key stays on a token or on the signer's own machine."""
 
+import hashlib
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -270,12 +271,15 @@ def sign_on_server(*, actor: User, session: Session) -> Session:
 
 
 def accept_upload(*, actor: User, session: Session, content: bytes) -> Session:
-    """Accept a file that was signed elsewhere: exactly the downloaded bytes followed by one new signature."""
-    fresh = Session.objects.select_related("certificate", "prepared", "base").get(pk=session.pk)
+    """Accept a file that was signed elsewhere: exactly the downloaded bytes followed by one new signature.
+
+    The file that completed the session may be brought again; another one is refused, since it is not kept.
+    """
+    fresh = Session.objects.select_related("certificate", "prepared", "base", "signed").get(pk=session.pk)
     if fresh.user_id != actor.pk:
         raise PermissionDenied("signing.sign")
     if fresh.state == SessionState.DONE:
-        return fresh
+        return _require_same(fresh, content)
     now = clock.now()
     _require_open(fresh, now)
     if fresh.certificate.way != Way.UPLOAD:
@@ -291,7 +295,19 @@ def accept_upload(*, actor: User, session: Session, content: bytes) -> Session:
     field = checking.require_only_signed(
         downloaded, content, bytes(fresh.certificate.der), fresh.field, own_place=own_place
     )
-    return _keep(fresh, content, {"field": field, "unanswered": certificate_status.unanswered})
+    kept = _keep(fresh, content, {"field": field, "unanswered": certificate_status.unanswered})
+    return _require_same(kept, content)
+
+
+def _require_same(session: Session, content: bytes) -> Session:
+    """Return a completed session; raise `Refused` if another file completed it."""
+    if session.signed is None or session.signed.sha256 != hashlib.sha256(content).hexdigest():
+        message = _(
+            "This signature is finished already, with a file that was brought before. The file that you bring now was not "
+            "taken in."
+        )
+        raise Refused(Problem("session_done_otherwise", message, "file"))
+    return session
 
 
 def _require_not_of_another(session: Session, downloaded: bytes, content: bytes) -> None:

@@ -24,6 +24,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from doanso.lib.problems import Problem, Refused
 from doanso.signing.pdf.signature_fields import fields_of, name_of, reader_of
+from doanso.signing.verification import metadata
 
 SMALLEST: Final = 4
 """Points; narrower or lower fields are unreadable for people."""
@@ -85,6 +86,14 @@ def _broken() -> Refused:
     return Refused(Problem("upload_broken", message, "file"))
 
 
+def _unsigned() -> Refused:
+    message = _(
+        "This file has no new signature in it yet. Sign the downloaded file with your tool, save it, and bring the "
+        "signed one."
+    )
+    return Refused(Problem("upload_unsigned", message, "file"))
+
+
 def require_only_signed(base: bytes, file: bytes, certificate: bytes, field: str, *, own_place: bool) -> str:
     """Return the field name of the one new signature in an uploaded file; raise `Refused` if it adds anything else to
     the base.
@@ -93,7 +102,14 @@ def require_only_signed(base: bytes, file: bytes, certificate: bytes, field: str
     compared with it. The signature must be in `field`; with `own_place` it may be in a new visible field instead; verification
     checks what that covers.
     """
-    if len(file) <= len(base) or not file.startswith(base):
+    if b"%PDF-" not in file[:1024]:
+        raise Refused(
+            Problem("upload_no_pdf", _("This is not a PDF file. Choose the PDF that your tool signed."), "file")
+        )
+    # The downloaded file, a version before it, or one that another program wrote anew without signing.
+    if base.startswith(file) or b"/ByteRange" not in file:
+        raise _unsigned()
+    if not file.startswith(base):
         message = _(
             "This is not the file that was downloaded here: its own bytes were changed. Download it again, and sign it with a "
             "tool that appends the signature instead of writing the file anew."
@@ -105,7 +121,8 @@ def require_only_signed(base: bytes, file: bytes, certificate: bytes, field: str
     if len(after.embedded_signatures) != len(before.embedded_signatures) + 1:
         message = _("The file has to bring exactly one new signature.")
         raise Refused(Problem("upload_not_one", message, "file"))
-    difference = _difference(after, before.xrefs.total_revisions - 1)
+    base_revision = before.xrefs.total_revisions - 1
+    difference = _difference(after, base_revision)
     if (
         difference is None
         or difference.modification_level > ModificationLevel.FORM_FILLING
@@ -115,6 +132,12 @@ def require_only_signed(base: bytes, file: bytes, certificate: bytes, field: str
             "Besides the signature something else was changed in this file. Sign the downloaded file, unchanged."
         )
         raise Refused(Problem("upload_changed", message, "file"))
+    if not metadata.is_described_alike(after, base_revision):
+        message = _(
+            "Your tool changed the title, the author or another entry by which the file describes itself. Download the file "
+            "again and let your tool sign only, without changing the file's properties."
+        )
+        raise Refused(Problem("upload_described", message, "file"))
     return signed
 
 
@@ -126,6 +149,8 @@ def _require_place(before: PdfFileReader, after: PdfFileReader, field: str, *, o
         shown = bool(signatures) and signatures[-1] in fields_by_name and is_visible(fields_by_name[signatures[-1]])
     except (PdfError, SigningError, SignatureValidationError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise _broken() from error
+    if len(after.embedded_signatures) <= len(before.embedded_signatures):
+        raise _unsigned()
     if not signatures or signatures[-1] not in fields_by_name:
         raise _broken()
     signed = signatures[-1]

@@ -15,7 +15,6 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from doanso.lib.problems import Refused
 from doanso.signing.actions import SignatureStart, accept_upload, complete_signature
 from doanso.signing.models import SessionState, Way
-from doanso.signing.pdf.signature_fields import writer_of
 from doanso.signing.testca.issuing import IssuedCertificate
 from doanso.signing.tests.attacks.added import WORDS, Look, make_field
 from doanso.signing.tests.conftest import Desk
@@ -35,8 +34,7 @@ def tool(
     registry = SimpleCertificateStore()
     registry.register_multiple([x509.Certificate.load(der) for der in issued.chain])
     signer = signers.SimpleSigner(x509.Certificate.load(issued.der), keys.PrivateKeyInfo.load(issued.key_der), registry)
-    # Verification lets nobody write the file's description of itself anew after an earlier signature.
-    writer = writer_of(file) if field == "organisation" else IncrementalPdfFileWriter(io.BytesIO(file))
+    writer = IncrementalPdfFileWriter(io.BytesIO(file))
     if before is not None:
         before(writer)
     spec = fields.SigFieldSpec(field, box=box) if box else None
@@ -54,8 +52,37 @@ def test_the_downloaded_file_with_ones_signature_is_taken(desk: Desk, begun: Sig
     session = accept_upload(actor=desk.tree.an, session=begun.session, content=signed)
     assert (session.state, session.plan["field"], desk.completed) == (SessionState.DONE, "person", [session])
     assert desk.bytes_of(session.signed) == signed
-    again = accept_upload(actor=desk.tree.an, session=begun.session, content=b"x")
+    again = accept_upload(actor=desk.tree.an, session=begun.session, content=signed)
     assert (again.signed_id, len(desk.completed)) == (session.signed_id, 1)
+
+
+def test_another_file_for_a_finished_signature_is_refused(desk: Desk, begun: SignatureStart, refused):
+    downloaded = desk.bytes_of(begun.session.base)
+    session = accept_upload(actor=desk.tree.an, session=begun.session, content=tool(downloaded, pki().an))
+    for content in (b"x", downloaded, tool(downloaded, pki().an)):
+        assert (
+            refused(accept_upload, actor=desk.tree.an, session=begun.session, content=content)
+            == "session_done_otherwise"
+        )
+    begun.session.refresh_from_db()
+    assert (begun.session.signed_id, len(desk.completed)) == (session.signed_id, 1)
+
+
+def test_a_file_without_a_new_signature_is_named(desk: Desk, begun: SignatureStart, refused):
+    base, sealing = desk.bytes_of(begun.session.base), desk.begin(desk.certificate("city", way=Way.UPLOAD)).session
+    version = io.BytesIO()
+    IncrementalPdfFileWriter(io.BytesIO(base)).write(version)
+    anew = io.BytesIO()
+    copy_into_new_writer(IncrementalPdfFileWriter(io.BytesIO(base)).prev).write(anew)
+    for content in (base, version.getvalue(), anew.getvalue()):
+        code = refused(accept_upload, actor=desk.tree.an, session=begun.session, content=content)
+        assert code == "upload_unsigned"
+    # The person's file, and the same with its number, both without the seal.
+    for content in (desk.bytes_of(sealing.base), desk.bytes_of(sealing.prepared)):
+        code = refused(accept_upload, actor=desk.tree.dung, session=sealing, content=content)
+        assert code == "upload_unsigned"
+    code = refused(accept_upload, actor=desk.tree.an, session=begun.session, content=b"garbage")
+    assert (code, desk.completed) == ("upload_no_pdf", [])
 
 
 def test_a_tool_that_makes_its_own_place_is_good_as_well(desk: Desk, begun: SignatureStart):
@@ -198,6 +225,29 @@ def _number(writer: IncrementalPdfFileWriter) -> None:
     writer.mark_update(field)
 
 
+def _title(writer: IncrementalPdfFileWriter) -> None:
+    """The title of the description, and of the information dictionary, which the library brings into line with it."""
+    writer.document_meta.title = "Quyết định"
+
+
+def _author(writer: IncrementalPdfFileWriter) -> None:
+    writer.document_meta.author = "Tỉnh đoàn"
+
+
+@pytest.mark.parametrize("before", [_title, _author])
+@pytest.mark.parametrize(("who", "signer"), [("an", "an"), ("city", "dung")])
+def test_other_words_about_the_file_are_refused(desk: Desk, refused, who, signer, before):
+    begun = desk.begin(desk.certificate(who, way=Way.UPLOAD)).session
+    field = "person" if who == "an" else "organisation"
+    downloaded = desk.bytes_of(begun.prepared or begun.base)
+    signed = tool(downloaded, getattr(pki(), who), field, before=before)
+    code = refused(accept_upload, actor=desk.tree.users[signer], session=begun, content=signed)
+    assert (code, desk.completed) == ("upload_described", [])
+    # The same tool that writes the same words anew is good.
+    right = tool(downloaded, getattr(pki(), who), field)
+    assert accept_upload(actor=desk.tree.users[signer], session=begun, content=right).state == SessionState.DONE
+
+
 @pytest.mark.parametrize("before", [_annotation, _page, _number], ids=["an annotation", "the page", "the number"])
 def test_anything_else_changed_is_refused(desk: Desk, begun: SignatureStart, refused, before):
     signed = tool(desk.bytes_of(begun.session.base), pki().an, before=before)
@@ -225,15 +275,15 @@ def test_what_is_not_one_signature_over_everything_is_refused(desk: Desk, begun:
     broken = bytearray(signed)
     broken[len(base) + 300] ^= 1
     for content, code in (
-        (base, "upload_other_file"),
-        (base + b"\n% nothing\n", "upload_broken"),
+        (base, "upload_unsigned"),
+        (base + b"\n% nothing\n", "upload_unsigned"),
         (signed[:-200], "upload_broken"),
         (signed + b"\n", "upload_broken"),
         (after.getvalue(), "upload_broken"),
         (twice, "upload_not_one"),
         (tool(base, pki().binh), "upload_other_certificate"),
         (tool(base, pki().stranger), "upload_other_certificate"),
-        (b"", "upload_other_file"),
+        (b"", "upload_no_pdf"),
     ):
         got = refused(accept_upload, actor=desk.tree.an, session=begun.session, content=content)
         assert got == code or {got, code} <= {"upload_broken", "pdf_unreadable", "upload_not_one"}, (got, code)

@@ -97,7 +97,7 @@ def test_with_the_own_tool(desk: Desk, as_user):
     downloaded = b"".join(file)
     assert browser.post(address, {}).status_code == 422
     answer = browser.post(address, {"file": SimpleUploadedFile("a.pdf", downloaded)})
-    assert (answer.status_code, "không phải tệp" in answer.content.decode().lower()) == (422, True)
+    assert (answer.status_code, "Tệp này chưa có chữ ký mới." in answer.content.decode()) == (422, True)
     answer = browser.post(address, {"file": SimpleUploadedFile("a.pdf", tool(downloaded, pki().an))})
     assert answer.status_code == 302
     begun.session.refresh_from_db()
@@ -122,3 +122,23 @@ def test_given_up(desk: Desk, as_user):
     assert browser.post(reverse("signing:cancel", args=[begun.session.pk])).status_code == 302
     assert browser.post(reverse("signing:agent", args=[begun.session.pk])).status_code == 422
     assert Client().get(AT["task"], headers=said(begun.secret)).status_code == 401
+
+
+def test_garbage_for_a_finished_signature_is_no_signed_file(desk: Desk, as_user):
+    begun = desk.begin(desk.certificate("an", way=Way.UPLOAD)).session
+    browser, page = as_user(desk.tree.an), reverse("signing:upload", args=[begun.pk])
+    signed = tool(desk.bytes_of(begun.base), pki().an)
+    taken = browser.post(page, {"file": SimpleUploadedFile("da-ky.pdf", signed)}, follow=True)
+    assert "Đã nhận tệp đã ký" in taken.content.decode()
+    answer = browser.post(page, {"file": SimpleUploadedFile("rac.pdf", b"garbage")}, follow=True)
+    assert answer.status_code == 422
+    assert "Đã nhận tệp đã ký" not in answer.content.decode()
+    assert "Chữ ký này đã xong bằng tệp tải lên trước đó; tệp vừa chọn không được nhận." in answer.content.decode()
+
+
+def test_a_finished_signature_is_not_given_up(desk: Desk, as_user):
+    begun = desk.begin(desk.certificate("an"))
+    complete_signature(session=begun.session, signature=desk.sign("an", begun.session))
+    answer = as_user(desk.tree.an).post(reverse("signing:cancel", args=[begun.session.pk]))
+    assert answer.status_code == 422
+    assert "Chưa có gì được ký" not in answer.content.decode()

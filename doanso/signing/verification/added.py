@@ -3,7 +3,8 @@
 The comparison of versions has shown that nothing else was added (`allowed.ADDED`). This module checks the field:
 signed in the version that created it, plain, small, on an empty part of its one page, at a distance from words and
 from every other field and annotation, with an appearance that stays within it and hides no words. Both versions of
-the page are also rendered and compared.
+the page are also rendered and compared. Earlier signatures are left out of the page for this, since an organisation's
+seal lies over a third of the person's signature; the field may cover a part of them, and of nothing else.
 """
 
 from collections import defaultdict
@@ -28,6 +29,8 @@ LARGEST_PART: Final = 6
 """Largest share of its page that a field may cover."""
 NEAREST: Final = 12
 """Points; a field nearer to other content may be read together with it."""
+MOST_COVERED: Final = 2 / 3
+"""Largest share of an earlier signature's field that a later one may cover."""
 _NEXT_WORD: Final = 36
 _NEXT_WORD_HEIGHTS: Final = 3
 _SCALE: Final = 2.0
@@ -58,12 +61,12 @@ def require_plain(layout: FileLayout, place: SignedField, places: list[SignedFie
                 for candidate in places
             ):
                 raise Fault("added_unsigned", field.name)
-            _require_field(layout, number, field)
+            _require_field(layout, number, field, places)
             names.append(field.name)
     return tuple(names)
 
 
-def require_own_place(layout: FileLayout, place: SignedField) -> None:
+def require_own_place(layout: FileLayout, place: SignedField, places: list[SignedField]) -> None:
     """Raise `Fault` for a signature in a field of its own that `require_plain` does not allow."""
     root = layout.revisions[0].trailer["Root"]
     creation = next(
@@ -73,7 +76,7 @@ def require_own_place(layout: FileLayout, place: SignedField) -> None:
         candidate.name == place.name for candidate in fields(layout.objects_as_of(place.revision - 1), root)
     ):
         raise Fault("added_odd", place.name)
-    _require_field(layout, place.revision, creation)
+    _require_field(layout, place.revision, creation, places)
 
 
 def invisible_signatures(layout: FileLayout, places: list[SignedField]) -> tuple[str, ...]:
@@ -101,7 +104,7 @@ def _is_visible(dictionary: dict[str, Any]) -> bool:
     return bool(rect[0] != rect[2] and rect[1] != rect[3])
 
 
-def _require_field(layout: FileLayout, number: int, field: FieldVersion) -> None:
+def _require_field(layout: FileLayout, number: int, field: FieldVersion, places: list[SignedField]) -> None:
     before, after = layout.objects_as_of(number - 1), layout.objects_as_of(number)
     creation = field.dictionary
     flags = creation.get("F", 0)
@@ -132,11 +135,14 @@ def _require_field(layout: FileLayout, number: int, field: FieldVersion) -> None
         raise Fault("added_odd", field.name)
     if width * height * LARGEST_PART > (paper[2] - paper[0]) * (paper[3] - paper[1]):
         raise Fault("added_large", field.name)
-    for other in _annotations(before, page):
-        if _overlap(rect, other):
+    earlier = {place.name for place in places if place.revision < number}
+    signed = {candidate.num for candidate in fields(before, root) if candidate.name in earlier}
+    for num, other in _annotations(before, page):
+        if _overlap(rect, other) and (num not in signed or _covered_share(rect, other) > MOST_COVERED):
             raise Fault("added_over", field.name)
     _require_look(after, creation.get("AP"), width, height)
-    _require_drawn(layout, number, pages.index(page.num), rect, paper)
+    left_out = [_positions(version, page, signed) for version in (before, after)]
+    _require_drawn(layout, number, pages.index(page.num), left_out, rect, paper)
 
 
 def _pages(objects: dict[int, StoredObject], root: ObjectReference) -> list[int]:
@@ -215,15 +221,37 @@ def _is_level(letter: Box, field: Box) -> bool:
     return letter[1] >= field[1] and letter[3] <= field[3]
 
 
-def _annotations(objects: dict[int, StoredObject], page: ObjectReference) -> list[Box]:
+def _covered_share(box: Box, other: Box) -> float:
+    """Return the share of another, overlapping box that a box covers; of a box without an area nothing can be covered."""
+    across, up = min(box[2], other[2]) - max(box[0], other[0]), min(box[3], other[3]) - max(box[1], other[1])
+    area = (other[2] - other[0]) * (other[3] - other[1])
+    return across * up / area if area else 0.0
+
+
+def _listed(objects: dict[int, StoredObject], page: ObjectReference) -> list[Any]:
     held = resolve_reference(objects, page)
     listed = resolve_reference(objects, held.get("Annots", [])) if isinstance(held, dict) else []
-    boxes: list[Box] = []
-    for reference in listed if isinstance(listed, list) else []:
+    return listed if isinstance(listed, list) else []
+
+
+def _annotations(objects: dict[int, StoredObject], page: ObjectReference) -> list[tuple[int | None, Box]]:
+    """Return the boxes of a page's annotations, with their numbers where the page refers to them."""
+    boxes: list[tuple[int | None, Box]] = []
+    for reference in _listed(objects, page):
         annotation = resolve_reference(objects, reference)
         if isinstance(annotation, dict) and annotation.get("Rect") is not None:
-            boxes.append(_box(objects, annotation["Rect"]))
+            num = reference.num if isinstance(reference, ObjectReference) else None
+            boxes.append((num, _box(objects, annotation["Rect"])))
     return boxes
+
+
+def _positions(objects: dict[int, StoredObject], page: ObjectReference, numbers: set[int]) -> list[int]:
+    """Return the positions of these objects among a page's annotations."""
+    return [
+        position
+        for position, reference in enumerate(_listed(objects, page))
+        if isinstance(reference, ObjectReference) and reference.num in numbers
+    ]
 
 
 def _require_look(objects: dict[int, StoredObject], look: Any, width: float, height: float) -> None:
@@ -254,13 +282,20 @@ def _require_look(objects: dict[int, StoredObject], look: Any, width: float, hei
         raise Fault("added_look")
 
 
-def _require_drawn(layout: FileLayout, number: int, index: int, rect: Box, paper: Box) -> None:
-    """Require that the field's area was empty before, that the rest of the page is unchanged, and that no word is hidden."""
+def _require_drawn(
+    layout: FileLayout, number: int, index: int, left_out: list[list[int]], rect: Box, paper: Box
+) -> None:
+    """Require that the field's area was empty before, that the rest of the page is unchanged, and that no word is hidden.
+
+    `left_out` are the positions of the annotations to be left out of the page, before and after.
+    """
     versions = [layout.data[: layout.revisions[version].last] for version in (number - 1, number)]
     if (paper[2] - paper[0]) * (paper[3] - paper[1]) * _SCALE * _SCALE > _MOST_PIXELS:
         raise Fault("added_odd", "page")
     try:
-        (before, was), (after, letters) = (_drawn(content, index) for content in versions)
+        (before, was), (after, letters) = (
+            _drawn(content, index, positions) for content, positions in zip(versions, left_out, strict=True)
+        )
     except (pypdfium2.PdfiumError, ValueError, IndexError) as error:
         raise Fault("added_look", "drawing") from error
     if before.size != after.size:
@@ -320,10 +355,16 @@ class _Picture:
         return max(box[0], 0), max(box[1], 0), min(box[2], self.size[0]), min(box[3], self.size[1])
 
 
-def _drawn(data: bytes, index: int) -> tuple[_Picture, list[Box]]:
-    """Return a page rendered in greyscale, and the boxes of its letters, those of appearances included."""
+def _drawn(data: bytes, index: int, left_out: list[int]) -> tuple[_Picture, list[Box]]:
+    """Return a page rendered in greyscale without some annotations, and the boxes of its letters, those of appearances
+    included."""
     document = pypdfium2.PdfDocument(data)
     try:
+        page = document[index]
+        for position in reversed(left_out):
+            if not raw.FPDFPage_RemoveAnnot(page.raw, position):
+                raise ValueError("an annotation that cannot be left out")
+        page.close()
         document.init_forms()
         page = document[index]
         bitmap = page.render(scale=_SCALE, may_draw_forms=True, grayscale=True)

@@ -9,9 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
-from lxml import etree
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.reader import HistoricalResolver
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel, StandardDiffPolicy, SuspiciousModification
 from pyhanko.sign.diff_analysis.commons import compare_dicts
 from pyhanko.sign.diff_analysis.form_rules_api import (
@@ -33,28 +31,18 @@ from pyhanko.sign.diff_analysis.rules.form_field_rules import (
     SigFieldModificationRule,
     is_field_visible,
 )
-from pyhanko.sign.diff_analysis.rules.metadata_rules import DocInfoRule, MetadataUpdateRule
-from pyhanko.sign.diff_analysis.rules_api import QualifiedWhitelistRule, ReferenceUpdate
+from pyhanko.sign.diff_analysis.rules_api import QualifiedWhitelistRule
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
+from doanso.signing.verification import metadata
 from doanso.signing.verification.layout import FileLayout
-from doanso.signing.verification.signature_coverage import FieldVersion, SignedField, fields
+from doanso.signing.verification.signature_coverage import FieldVersion, SignedField, fields, resolve_reference
 from doanso.signing.verification.stored_objects import StoredObject, type_of
 from doanso.signing.verification.verdict import LaterChange
 
 OFFICE_FIELDS: Final = frozenset({"number", "day", "month", "year"})
 """Text fields that are empty when the person signs; the organisation fills them once, with its signature."""
 
-_SAVED = frozenset({"/ModDate", "/Producer"})
-_DC: Final = "{http://purl.org/dc/elements/1.1/}"
-# XMP properties that describe the document; dates, programs and ids change with every save.
-_TOLD_XMP = frozenset(
-    {
-        f"{_DC}{name}"
-        for name in ("title", "creator", "description", "subject", "rights", "publisher", "identifier", "date")
-    }
-    | {"{http://ns.adobe.com/pdf/1.3/}Keywords"}
-)
 _FILLED = frozenset({"/V", "/AP"})
 
 
@@ -106,47 +94,6 @@ class _AddedFields(FieldMDPRule):
                 yield level, update
 
 
-class _PlainInfo(DocInfoRule):
-    """The information dictionary must stay, except the date and program of saving."""
-
-    def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[ReferenceUpdate]:
-        was, now = (_info(version) for version in (old, new))
-        if any(was.get(key) != now.get(key) for key in was.keys() | now.keys() if key not in _SAVED):
-            raise SuspiciousModification("The file says something else of itself")
-        return super().apply(old, new)
-
-
-class _PlainDescription(MetadataUpdateRule):
-    """The XMP description must stay, although tools rewrite it with every save."""
-
-    def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[ReferenceUpdate]:
-        yield from super().apply(old, new)
-        if self._words(old) != self._words(new):
-            raise SuspiciousModification("The file describes itself otherwise")
-
-    def _words(self, version: HistoricalResolver) -> list[tuple[str, str]]:
-        if "/Metadata" not in version.root:
-            return []
-        reference = version.root.get_value_as_reference("/Metadata")
-        held = version.get_object(reference)
-        self.is_well_formed_xml(reference)
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, encoding="utf-8")
-        statements: list[tuple[str, str]] = []
-        for element in etree.fromstring(held.data, parser=parser).iter("*"):
-            statements += [(name, words.strip()) for name, words in element.attrib.items() if name in _TOLD_XMP]
-            if element.tag in _TOLD_XMP:
-                statements.append((element.tag, " ".join("".join(element.itertext()).split())))
-        return sorted(statements)
-
-
-def _info(version: HistoricalResolver) -> dict[str, Any]:
-    reference = version.trailer_view.get_value_as_reference("/Info", optional=True)
-    info = version.get_object(reference) if reference is not None else None
-    if not isinstance(info, generic.DictionaryObject):
-        return {}
-    return {str(key): info[key] for key in info}
-
-
 class _OtherFields(GenericFieldModificationRule):
     """The organisation's own empty fields may be filled; no other field may change."""
 
@@ -166,16 +113,14 @@ def _is_held_open(field: Any) -> bool:
     return bool(held) and not isinstance(held, generic.NullObject)
 
 
-def _global_rules(*, described_anew: bool) -> list[QualifiedWhitelistRule]:
+def _global_rules() -> list[QualifiedWhitelistRule]:
     return [
         CatalogModificationRule(ignored_keys=frozenset({"/AcroForm", "/DSS", "/Extensions", "/Metadata", "/Version"})),
-        _PlainInfo().as_qualified(ModificationLevel.LTA_UPDATES),
+        metadata.PlainInfo().as_qualified(ModificationLevel.LTA_UPDATES),
         XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
         ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
         DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
-        _PlainDescription(  # type: ignore[no-untyped-call] # inherited from the library
-            always_refuse_stream_override=not described_anew
-        ).as_qualified(ModificationLevel.LTA_UPDATES),
+        metadata.PlainDescription().as_qualified(ModificationLevel.LTA_UPDATES),  # type: ignore[no-untyped-call] # inherited
     ]
 
 
@@ -187,9 +132,9 @@ _OFFICE = _OtherFields(
 )
 
 
-def _policy(*field_rules: FieldMDPRule, described_anew: bool = False) -> StandardDiffPolicy:
+def _policy(*field_rules: FieldMDPRule) -> StandardDiffPolicy:
     return StandardDiffPolicy(
-        global_rules=_global_rules(described_anew=described_anew),
+        global_rules=_global_rules(),
         form_rule=FormUpdatingRule(field_rules=list(field_rules), ignored_acroform_keys=frozenset({"/Fields"})),
         ignore_orphaned_objects=False,
     )
@@ -200,7 +145,6 @@ ADDED = _policy(
     _AddedFields(SigFieldCreationRule(allow_new_visible_after_certify=True)),
     _AddedFields(_SIGNED),
     _OFFICE,
-    described_anew=True,
 )
 """Like `POLICY`, but new visible signature fields are allowed."""
 
@@ -267,7 +211,7 @@ def _filled(before: list[FieldVersion], after: list[FieldVersion]) -> set[str]:
 
 def _kinds(layout: FileLayout, number: int, before: dict[int, StoredObject], filled: set[str]) -> set[str]:
     """Return the kinds of changes in one version, as far as they can be named."""
-    revision = layout.revisions[number]
+    revision, after = layout.revisions[number], layout.objects_as_of(number)
     kinds = {"content"} if revision.freed & before.keys() else set()
     if filled - OFFICE_FIELDS:
         kinds.add("fields")
@@ -285,7 +229,10 @@ def _kinds(layout: FileLayout, number: int, before: dict[int, StoredObject], fil
         elif kind == "Pages":
             kinds.add("pages")
         elif kind == "Page":
-            kinds |= {"annotations"} if "Annots" in differs else set()
+            if "Annots" in differs and not _only_widgets_added(
+                was.get("Annots", []), stored.value.get("Annots", []), after
+            ):
+                kinds.add("annotations")
             kinds |= {"content"} if differs - {"Annots"} else set()
         elif old is not None and (stored.data is not None or kind in ("Font", "FontDescriptor", "XObject")):
             kinds.add("content")
@@ -294,5 +241,14 @@ def _kinds(layout: FileLayout, number: int, before: dict[int, StoredObject], fil
         elif "Rect" in stored.value and stored.value.get("Subtype") != "Widget":
             kinds.add("annotations")
         elif "Rect" in stored.value and old is None:
-            kinds.add("fields")
+            kinds.add("empty_place" if stored.value.get("FT") == "Sig" and "V" not in stored.value else "fields")
     return kinds
+
+
+def _only_widgets_added(was: Any, now: Any, objects: dict[int, StoredObject]) -> bool:
+    """Return whether a page lists the annotations of before, and form fields behind them."""
+    was, now = resolve_reference(objects, was), resolve_reference(objects, now)
+    if not isinstance(was, list) or not isinstance(now, list) or now[: len(was)] != was:
+        return False
+    added = [resolve_reference(objects, reference) for reference in now[len(was) :]]
+    return all(isinstance(widget, dict) and widget.get("Subtype") == "Widget" for widget in added)

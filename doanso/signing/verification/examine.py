@@ -69,7 +69,9 @@ def _judged(
     verifier = SignatureVerifier(file, filled_fields, envelopes, gather_material(trust, reader), moment, seen_at)
     times, signatures = asyncio.run(verifier.verify_all(embedded))
     signatures = _numbered_by_an_office(file, filled_fields, signatures)
-    notes = (*notes, *_later(file, filled_fields, signatures))
+    to_review = _to_review(signatures)
+    signatures = [_with_review(signature, to_review) for signature in signatures]
+    notes = (*notes, *_later(file, filled_fields, signatures, to_review))
     states = [*(signature.state for signature in signatures), *(time.state for time in times)]
     if any(note.code in ADDED_LATER for note in notes):
         states.append(VerdictState.ADDED)
@@ -78,25 +80,46 @@ def _judged(
     reasons: tuple[VerdictReason, ...] = ()
     if own_place:
         try:
-            added.require_own_place(file, next(field for field in filled_fields if field.name == own_place))
+            own_field = next(field for field in filled_fields if field.name == own_place)
+            added.require_own_place(file, own_field, filled_fields)
         except Fault as fault:
             reasons, states = (VerdictReason(fault.code, fault.detail),), [*states, VerdictState.CHANGED]
     verdict = replace(plain, signatures=tuple(signatures), times=tuple(times), notes=notes)
     return replace(verdict, state=worst_state(states), reasons=reasons)
 
 
+def _added_after(signature: SignatureVerdict) -> set[str]:
+    """Return the names of the visible signatures that were added in new fields after a signature."""
+    return {name for change in signature.changes if change.kind == "signature_added" for name in change.fields}
+
+
+def _to_review(signatures: list[SignatureVerdict]) -> set[str]:
+    """Return the names of the added signatures that people have to look at.
+
+    A document is complete with its organisation's signature, or with one that permits no change after it; what is added
+    before is a signature like any other, and most tools put it into a field of their own.
+    """
+    complete = [signature for signature in signatures if signature.kind == "organisation" or signature.closes]
+    return {name for signature in complete for name in _added_after(signature)}
+
+
+def _with_review(signature: SignatureVerdict, to_review: set[str]) -> SignatureVerdict:
+    """Return the signature as `ADDED` where one that people have to look at was added after it."""
+    if not _added_after(signature) & to_review:
+        return signature
+    return replace(signature, state=worst_state([signature.state, VerdictState.ADDED]))
+
+
 def _later(
-    file: layout.FileLayout, filled_fields: list[signature_coverage.SignedField], signatures: list[SignatureVerdict]
+    file: layout.FileLayout,
+    filled_fields: list[signature_coverage.SignedField],
+    signatures: list[SignatureVerdict],
+    to_review: set[str],
 ) -> list[VerdictReason]:
     """Return warnings beside valid signatures: signatures added in fields of their own, and an unusual order."""
-    names = {
-        name
-        for signature in signatures
-        for change in signature.changes
-        if change.kind == "signature_added"
-        for name in change.fields
-    }
-    notes = [VerdictReason("signature_added", signature.signer) for signature in signatures if signature.field in names]
+    notes = [
+        VerdictReason("signature_added", signature.signer) for signature in signatures if signature.field in to_review
+    ]
     unseen = added.invisible_signatures(file, filled_fields)
     notes += [
         VerdictReason("signature_unseen", signature.signer) for signature in signatures if signature.field in unseen

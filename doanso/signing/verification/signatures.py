@@ -7,6 +7,7 @@ from typing import Any
 
 from asn1crypto import cms, x509
 from pyhanko.sign.ades.report import AdESIndeterminate
+from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import (
     EmbeddedPdfSignature,
@@ -83,7 +84,7 @@ class SignatureVerifier:
             )
             if not (status.intact and status.valid) or status.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
                 raise Fault("digest")
-            if not allowed.is_allowed(status.diff_result):
+            if not allowed.is_allowed(status.diff_result) and not self._added(source, place):
                 return replace(document_time, state=VerdictState.CHANGED, reasons=(VerdictReason("changed"),)), None
             trusted = self._vouched(status, validation_time)
         except Fault as fault:
@@ -197,30 +198,33 @@ class SignatureVerifier:
         if self.seen_at is not None:
             proofs.append(_Moment(self.seen_at, legal_force=True, by=""))
         signature = await self._vouched_for(signature, embedded, certificate, status, proofs)
-        if signature.state is VerdictState.BROKEN:
-            return signature
-        chains.require_whole(
-            self.held, [certificate, *embedded.other_embedded_certs], signature.chain in ("known", "test")
-        )
+        if signature.state is not VerdictState.BROKEN:
+            chains.require_whole(
+                self.held, [certificate, *embedded.other_embedded_certs], signature.chain in ("known", "test")
+            )
         is_allowed = allowed.is_allowed(embedded.diff_result) and status.docmdp_ok is not False
         names: tuple[str, ...] = ()
-        if not is_allowed and allowed.has_only_added(embedded):
+        if not is_allowed:
             try:
-                names = added.require_plain(self.file, place, self.places)
+                names = self._added(embedded, place)
                 is_allowed = bool(names)
             except Fault as fault:
                 signature = replace(signature, reasons=(*signature.reasons, VerdictReason(fault.code, fault.detail)))
-        if names:
-            signature = replace(signature, state=worst_state([signature.state, VerdictState.ADDED]))
+        signature = replace(signature, closes=embedded.docmdp_level is MDPPerm.NO_CHANGES)
         changes = allowed.changes(self.file, place, self.places, is_allowed, names)
         if not is_allowed or status.seed_value_constraint_error is not None:
             return replace(
                 signature,
-                state=VerdictState.CHANGED,
+                state=worst_state([signature.state, VerdictState.CHANGED]),
                 changes=changes,
                 reasons=(*signature.reasons, VerdictReason("changed")),
             )
         return replace(signature, changes=changes)
+
+    def _added(self, embedded: EmbeddedPdfSignature, place: SignedField) -> tuple[str, ...]:
+        """Return the names of the signatures in new visible fields if nothing else was added; raise `Fault` where one may hide
+        something."""
+        return added.require_plain(self.file, place, self.places) if allowed.has_only_added(embedded) else ()
 
     def _stamped(
         self, signature: SignatureVerdict, stamp: TimestampSignatureStatus

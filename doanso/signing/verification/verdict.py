@@ -79,6 +79,8 @@ class SignatureVerdict:
     revoked_at: datetime | None = None
     algorithm: str = ""
     reasons: tuple[VerdictReason, ...] = ()
+    # Whether it permits no change after it (DocMDP).
+    closes: bool = False
     # The printed name, where it is known; `signer` is the certificate's holder.
     printed: str = ""
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.files.responses import hand_out
 from doanso.lib import clock, vietnamese
-from doanso.lib.problems import Refused
+from doanso.lib.problems import Problem, Refused
 from doanso.signing import actions, reading
 from doanso.signing.forms import certificates as forms
 from doanso.signing.models import Session, SessionState, Way
@@ -147,6 +147,12 @@ def _file_name(session: Session, how: str) -> str:
     return f"{words[:_LONGEST_NAME].rstrip('-')}-{how}.pdf"
 
 
+def _cancel(request: AuthenticatedRequest, session: Session) -> None:
+    """Cancel the signature; raise `Refused` if it is completed, since it stays."""
+    if actions.cancel_signature(actor=request.user, session=session).state == SessionState.DONE:
+        raise Refused(Problem("session_done", _("There is nothing to sign here any more.")))
+
+
 @login_required
 @require_POST
 def cancel(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
@@ -155,6 +161,6 @@ def cancel(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
     return _done(
         request,
         session,
-        lambda: actions.cancel_signature(actor=request.user, session=session),
+        lambda: _cancel(request, session),
         _("The signature was given up. Nothing is signed."),
     )
