@@ -2,6 +2,7 @@
 
 import hmac
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -17,6 +18,7 @@ from doanso.accounts import queries, rules
 from doanso.accounts.models import ResetCode, User
 from doanso.audit.actions import record
 from doanso.lib import clock, encryption, phone
+from doanso.lib.form_keys import insert_once
 from doanso.lib.problems import Problem, Refused
 
 MOST_PINS = 5
@@ -41,26 +43,30 @@ def create_user(
     if problem := rules.username_problem(username) or rules.display_name_problem(display_name.strip()):
         raise Refused(problem)
     with transaction.atomic():
-        if User.objects.filter(username=username).exists():
-            raise Refused(Problem("username_taken", _("This user name is taken; choose another."), "username"))
         user = User(username=username, display_name=display_name.strip(), created_at=clock.now())
         if phone_number.strip():
             _set_phone(user, phone_number)
+        _refuse_taken(user)
         # Takes None as "no password opens this account".
         user.set_password(password)
-        user.save(force_insert=True)
+        insert_once(insert=partial(user.save, force_insert=True), known=partial(_refuse_taken, user))
         record(actor=actor, action="accounts.create", obj=user, unit=unit_id, note="" if actor else note)
         return user
 
 
 def _set_phone(user: User, number: str) -> None:
     plain = phone.normalise(number).value
-    hashed = encryption.look_up(plain, context=queries.PHONE)
-    if User.objects.filter(phone_lookup=hashed).exclude(pk=user.pk).exists():
+    user.phone_lookup = encryption.look_up(plain, context=queries.PHONE)
+    user.phone_encrypted = encryption.encrypt(plain, context=queries.PHONE)
+
+
+def _refuse_taken(user: User) -> None:
+    """Refuse a user name or a phone that another account has."""
+    if User.objects.filter(username=user.username).exists():
+        raise Refused(Problem("username_taken", _("This user name is taken; choose another."), "username"))
+    if user.phone_lookup is not None and User.objects.filter(phone_lookup=user.phone_lookup).exists():
         message = _("Another account signs in with this phone number; leave it empty here.")
         raise Refused(Problem("phone_taken", message, "phone_number"))
-    user.phone_lookup = hashed
-    user.phone_encrypted = encryption.encrypt(plain, context=queries.PHONE)
 
 
 def set_password(*, actor: User | None, user: User, password: str, note: str = "") -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import IO
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents.actions.drafts import keep_file
-from doanso.documents.actions.numbers import draw_number, lock_series, reused_form_refusal
+from doanso.documents.actions.numbers import draw_number, lock_series
 from doanso.documents.due_days import answer_day_problem
 from doanso.documents.models import ENDED, Delivery, Medium, RegisterKind
 from doanso.documents.policy import RECEIVE
@@ -25,6 +26,7 @@ from doanso.incoming import families, policy, rules
 from doanso.incoming.models import Arrival, ArrivalState
 from doanso.ledger import actions as ledger
 from doanso.lib import clock, vietnamese
+from doanso.lib.form_keys import form_used_refusal, insert_once
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.signing.queries.authorities import read_trust
@@ -107,7 +109,7 @@ def _entered_before(actor: User, unit: Unit, inputs: IncomingInput, file_hash: s
         or (arrival.blob.sha256 if arrival.blob is not None else "") != file_hash
         or entered != sent
     ):
-        raise reused_form_refusal()
+        raise form_used_refusal()
     return arrival
 
 
@@ -161,10 +163,11 @@ def _enter(
     today = clock.today()
     series = lock_series(unit, RegisterKind.IN, dated=today)
     file_hash = blob.sha256 if blob is not None else ""
-    if (known := _entered_before(actor, unit, inputs, file_hash, key)) is not None:
+    known = partial(_entered_before, actor, unit, inputs, file_hash, key)
+    if (existing := known()) is not None:
         files.destroy_keys(blobs=[blob])
-        return known
-    arrival = Arrival.objects.create(
+        return existing
+    arrival = Arrival(
         id=key or uuid7(),
         unit=unit,
         number=draw_number(actor=actor, series=series, dated=today),
@@ -184,6 +187,8 @@ def _enter(
         taken_by=actor,
         taken_at=clock.now(),
     )
+    # Under the lock of the series only a form that is sent to another unit can have made an entry with this key.
+    insert_once(insert=partial(arrival.save, force_insert=True), known=known)
     if blob is not None and delivery is None:
         files.ask_text(blob=blob)
     record(actor=actor, action="documents.take_in", obj=arrival, unit=unit)

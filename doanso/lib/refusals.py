@@ -5,11 +5,9 @@ from typing import Any
 
 from django import forms
 
+from doanso.lib.form_keys import FORM_USED
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
-
-FORM_USED = "form_used"
-"""The code of the refusal of a form whose key has made something else already."""
 
 
 def add_refusal(form: forms.Form, refused: Refused, field_names: Mapping[str, str] | None = None) -> None:

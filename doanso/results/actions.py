@@ -7,6 +7,7 @@ what they have not seen. An action locks the result, then calls the ledger.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import IO, NamedTuple
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from doanso.files.models import Blob
 from doanso.files.reading import Kind
 from doanso.ledger import actions as ledger
 from doanso.lib import clock, database, formats, vietnamese
+from doanso.lib.form_keys import insert_once, sent_before
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.results import policy, queries, rules
@@ -70,27 +72,21 @@ def report_result(
     equal to another one of that day, or larger than the whole target, unless `confirmed`.
     """
     policy.RECORD_AT.require_at(actor, unit)
-    if key is not None and (known := _known(actor, key)) is not None:
-        return known
+    known = partial(sent_before, Result, key, made_by_id=actor.pk, unit_id=unit.pk, indicator_id=indicator.pk)
+    if (existing := known()) is not None:
+        return existing
     topic = _topic(indicator)
     _require_sound(inputs, indicator, unit, confirmed=confirmed)
     refuse(rules.files_problem(len(evidence)))
     blobs = _keep(evidence)
     with files.keep_with_transaction(*blobs):
         database.lock([f"results.report.{unit.pk}"], shared=False)
-        if key is not None and (known := _known(actor, key)) is not None:
+        if (existing := known()) is not None:
             files.destroy_keys(blobs=blobs)
-            return known
+            return existing
         if not confirmed:
             _refuse_equal(inputs, indicator, unit)
-        return _report(actor, indicator, topic, unit, inputs, blobs, key)
-
-
-def _known(actor: User, key: UUID) -> Result | None:
-    result = Result.objects.filter(pk=key).first()
-    if result is not None and result.made_by_id != actor.pk:
-        raise Refused(Problem("result_key", _("This form was sent by somebody else. Open it anew.")))
-    return result
+        return insert_once(insert=lambda: _report(actor, indicator, topic, unit, inputs, blobs, key), known=known)
 
 
 def _topic(indicator: Indicator) -> str:

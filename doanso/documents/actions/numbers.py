@@ -1,6 +1,7 @@
 """Actions on numbers: drawn for good under their series' lock, reserved or voided with a reason, never given twice."""
 
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -15,8 +16,8 @@ from doanso.documents.models import Document, Number, Numbering, NumberScope, Nu
 from doanso.documents.queries.numbers import highest_in_other_series, numbers_begun_on, series_key
 from doanso.documents.rules import numbering as rules
 from doanso.lib import clock, database
+from doanso.lib.form_keys import form_used_refusal, insert_once
 from doanso.lib.problems import Problem, Refused, refuse
-from doanso.lib.refusals import FORM_USED
 from doanso.lib.uuid7 import uuid7
 from doanso.official_form.wording import format_notation
 from doanso.units.models import Unit
@@ -91,16 +92,8 @@ def number_drawn_by_form(
         return None
     drawn = (number.series_id, number.drawn_by_id, number.dated, number.reason)
     if drawn != (series.pk, actor.pk, dated, reason):
-        raise reused_form_refusal()
+        raise form_used_refusal()
     return number
-
-
-def reused_form_refusal() -> Refused:
-    """Return the refusal of a form whose key made something else."""
-    message = _(
-        "This form was sent already, with other values, which were kept. If you mean another one, send it once more."
-    )
-    return Refused(Problem(FORM_USED, message))
 
 
 def name_document(document: Document, number: Number, symbol: str) -> None:
@@ -136,11 +129,11 @@ def reserve_number(
     refuse(rules.reason_problem(reason))
     kind_named(kind)
     series = lock_series(unit, RegisterKind.OUT, profile=profile, kind=kind, dated=dated)
-    if (known := number_drawn_by_form(actor, series, key, dated=dated, reason=reason.strip())) is not None:
-        return known
-    number = draw_number(
-        actor=actor, series=series, dated=dated, state=NumberState.RESERVED, reason=reason.strip(), key=key
-    )
+    known = partial(number_drawn_by_form, actor, series, key, dated=dated, reason=reason.strip())
+    if (existing := known()) is not None:
+        return existing
+    draw = partial(draw_number, actor=actor, series=series, dated=dated, key=key)
+    number = insert_once(insert=partial(draw, state=NumberState.RESERVED, reason=reason.strip()), known=known)
     record(actor=actor, action="documents.reserve_number", obj=number, unit=unit)
     return number
 
@@ -189,9 +182,11 @@ def note_secret(*, actor: User, unit: Unit, dated: date, key: UUID | None = None
     """
     policy.ISSUE.require_at(actor, unit)
     series = lock_series(unit, RegisterKind.SECRET, dated=dated)
-    if (known := number_drawn_by_form(actor, series, key, dated=dated)) is not None:
-        return known
-    number = draw_number(actor=actor, series=series, dated=dated, key=key)
+    known = partial(number_drawn_by_form, actor, series, key, dated=dated)
+    if (existing := known()) is not None:
+        return existing
+    draw = partial(draw_number, actor=actor, series=series, dated=dated, key=key)
+    number = insert_once(insert=draw, known=known)
     record(actor=actor, action="documents.note_secret", obj=number, unit=unit)
     return number
 

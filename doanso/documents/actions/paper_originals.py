@@ -1,6 +1,8 @@
 """Registering documents whose original is paper, with or without a scan, so that the register is complete."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import IO
 from uuid import UUID
 
@@ -15,7 +17,6 @@ from doanso.documents.actions.numbers import (
     lock_series,
     lock_series_of,
     name_document,
-    reused_form_refusal,
     take_reserved,
 )
 from doanso.documents.drafts import Draft, notation_symbol, require_sound
@@ -26,6 +27,7 @@ from doanso.files.models import Blob
 from doanso.files.reading import Kind
 from doanso.ledger import actions as ledger
 from doanso.lib import clock, vietnamese
+from doanso.lib.form_keys import form_used_refusal, insert_once
 from doanso.lib.uuid7 import uuid7
 from doanso.units.models import Unit
 
@@ -51,13 +53,14 @@ def register_paper(
     if number is not None and (number.unit_id, number.direction) != (unit.pk, RegisterKind.OUT):
         raise PermissionDenied(policy.ISSUE.name)
     scan_hash = files.hash_content(scan) if scan is not None else ""
-    if (known := _registered_before(actor, unit, draft, dated, scan_hash, number, key)) is not None:
-        return known
+    known = partial(_registered_before, actor, unit, draft, dated, scan_hash, number, key)
+    if (existing := known()) is not None:
+        return existing
     require_sound(draft)
     refuse_marks(draft, field="summary")
     blob = keep_file(scan, name=name, allowed={Kind.PDF}) if scan is not None else None
     with files.keep_with_transaction(blob):
-        return _register(actor, unit, draft, dated, blob, number, key)
+        return _register(actor, unit, draft, dated, blob, number, key, known)
 
 
 def _registered_before(
@@ -81,7 +84,7 @@ def _registered_before(
         != (draft.as_json(), scan_hash)
         or (document.dated != dated if reserved is None else document.number_id != reserved.pk)
     ):
-        raise reused_form_refusal()
+        raise form_used_refusal()
     return document
 
 
@@ -93,16 +96,16 @@ def _register(
     blob: Blob | None,
     reserved: Number | None,
     key: UUID | None,
+    known: Callable[[], Document | None],
 ) -> Document:
     now, today = clock.now(), clock.today()
     if reserved is None:
         series = lock_series(unit, RegisterKind.OUT, profile=draft.profile, kind=draft.kind, dated=dated)
     else:
         series = lock_series_of(reserved)
-    scan_hash = blob.sha256 if blob is not None else ""
-    if (known := _registered_before(actor, unit, draft, dated, scan_hash, reserved, key)) is not None:
+    if (existing := known()) is not None:
         files.destroy_keys(blobs=[blob])
-        return known
+        return existing
     if reserved is None:
         number = draw_number(actor=actor, series=series, dated=dated)
     else:
@@ -128,7 +131,8 @@ def _register(
         issued_by=actor,
     )
     name_document(document, number, notation_symbol(draft, letterhead_values(unit, number.dated)))
-    document.save(force_insert=True)
+    # Under the lock of the series only a form that is sent to another unit can have made a document with this key.
+    insert_once(insert=partial(document.save, force_insert=True), known=known)
     DocumentVersion.objects.create(
         document=document, number=1, content=draft.as_json(), upload=blob, made_by=actor, made_at=now
     )

@@ -10,7 +10,7 @@ from doanso.audit.models import AuditEvent
 from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.actions.drafts import attach
 from doanso.documents.actions.issuing import advance, ask_issue, begin_seal
-from doanso.documents.actions.numbers import begin_series, reserve_number, set_numbering, void_number
+from doanso.documents.actions.numbers import begin_series, note_secret, reserve_number, set_numbering, void_number
 from doanso.documents.actions.paper_originals import register_paper
 from doanso.documents.actions.recalls import recall_document, replace_document
 from doanso.documents.actions.routing import call_back
@@ -31,6 +31,7 @@ from doanso.ledger.recount import recount
 from doanso.lib import database
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
+from doanso.members.tests.test_admit_at_once import PATIENCE, waiting
 from doanso.people.tests.test_at_once import at_once
 from doanso.signing.actions import complete_signature, signatures
 from doanso.signing.models import Certificate, PublicFile, Way
@@ -76,6 +77,29 @@ def test_one_form_sent_twice_at_once_and_a_reserved_number_taken_by_two(office):
     assert refusal == "number_not_reserved"
     assert sorted(Number.objects.values_list("value", "state")) == [(1, "used"), (2, "used")]
     assert Blob.objects.filter(erased_at=None).count() == 1
+
+
+@pytest.mark.parametrize("form", ["paper", "reserve", "secret"])
+def test_one_form_sent_to_two_units_at_once_draws_the_first_number_alone(office, form):
+    key = uuid7()
+
+    def send(actor, unit):
+        return {
+            "paper": lambda: register_paper(actor=actor, unit=unit, draft=plan("Bản giấy"), dated=TODAY, key=key),
+            "reserve": lambda: reserve_number(
+                actor=actor, unit=unit, profile="doan", kind="plan", dated=TODAY, reason="Giữ chỗ", key=key
+            ),
+            "secret": lambda: note_secret(actor=actor, unit=unit, dated=TODAY, key=key),
+        }[form]
+
+    with transaction.atomic():
+        send(office.tree.dung, office.tree.units["my-tho"])()
+        other = waiting(send(office.mai, office.unit))
+    other.join(PATIENCE)
+
+    assert other.answer == "form_used"
+    assert list(Number.objects.values_list("unit__code", "value")) == [("my-tho", 1)]
+    assert not Series.objects.filter(unit=office.unit, last_value__gt=0).exists()
 
 
 def test_four_clerks_draw_number_seal_and_issue_at_once_without_gap_or_double(office):

@@ -119,6 +119,7 @@ def test_a_ward_sets_its_letterhead_on_its_page(tree, as_user):
     assert "được gợi ý" not in text_of(client.get(PAGE))
     assert client.post(PAGE, form | {"issuer": ""}).status_code == 422
     assert client.post(PAGE, form | {"recipients": "x\n" * 21}).status_code == 422
+    assert client.post(PAGE, form | {"issuer": "BCH <b>PHƯỜNG 4</b>"}).status_code == 422
     assert as_user(tree.chi).get(PAGE).status_code == 404
     assert as_user(tree.hanh).get(PAGE).status_code == 403
 

@@ -14,6 +14,7 @@ from doanso.documents.actions.letterheads import set_letterhead
 from doanso.documents.forms.letterheads import LetterheadForm, letterhead_initial
 from doanso.documents.queries import letterheads
 from doanso.lib import clock
+from doanso.lib.form_pages import submit
 from doanso.units import queries as units
 
 
@@ -25,8 +26,7 @@ def letterhead(request: AuthenticatedRequest, code: str) -> HttpResponse:
     current = letterheads.letterhead_of(unit)
     in_effect = letterheads.letterhead_values(unit, clock.today())
     form = LetterheadForm(request.POST if request.method == "POST" else None, initial=letterhead_initial(in_effect))
-    if form.is_bound and form.is_valid():
-        set_letterhead(actor=request.user, unit=unit, letterhead=form.values())
+    if submit(form, lambda: set_letterhead(actor=request.user, unit=unit, letterhead=form.values())):
         messages.success(request, _("The letterhead is kept; documents that are being written have it from now on."))
         return redirect("documents:letterhead", unit.code)
     context = {"unit": units.named_unit(unit), "form": form, "is_set": current is not None}

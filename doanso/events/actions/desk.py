@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -25,6 +26,7 @@ from doanso.events.models import (
 from doanso.events.queries.volunteers import offered_members
 from doanso.lib import clock, database, formats
 from doanso.lib.access_codes import new_link
+from doanso.lib.form_keys import insert_once, sent_before
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 
@@ -159,28 +161,28 @@ def make_paper_tickets(*, actor: User, event: Event, key: UUID, count: int) -> l
     refuse(rules.number_problem(count, 1, MOST_PAPER_TICKETS, "count"))
     if fresh.day < clock.today():
         raise Refused(Problem("event_over", _("The day of this event is over.")))
-    if Registration.objects.filter(pk=key).exists():
+    known = partial(sent_before, Registration, key, event_id=fresh.pk)
+    if known() is not None:
         return []
     now, today = clock.now(), clock.today()
     numbers = list(range(fresh.last_number + 1, fresh.last_number + 1 + count))
-    database.insert_objects(
-        [
-            database.new_object(
-                Registration,
-                id=key if position == 0 else uuid7(),
-                event_id=fresh.pk,
-                unit_id=fresh.unit_id,
-                number=number,
-                state=RegistrationState.BLANK.value,
-                source=RegistrationSource.PAPER.value,
-                made_on=today,
-                made_at=now,
-                made_by_id=actor.pk,
-                **tickets.new_keys(),
-            )
-            for position, number in enumerate(numbers)
-        ]
-    )
+    rows = [
+        database.new_object(
+            Registration,
+            id=key if position == 0 else uuid7(),
+            event_id=fresh.pk,
+            unit_id=fresh.unit_id,
+            number=number,
+            state=RegistrationState.BLANK.value,
+            source=RegistrationSource.PAPER.value,
+            made_on=today,
+            made_at=now,
+            made_by_id=actor.pk,
+            **tickets.new_keys(),
+        )
+        for position, number in enumerate(numbers)
+    ]
+    insert_once(insert=partial(database.insert_objects, rows), known=known)
     fresh.last_number = numbers[-1]
     fresh.save(update_fields=["last_number"])
     record(actor=actor, action="events.make_tickets", obj=fresh, unit=fresh.unit_id)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, time
+from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -32,6 +33,7 @@ from doanso.events.models import (
 from doanso.events.rules.schedule import fitted_timetable
 from doanso.lib import clock, formats, vietnamese
 from doanso.lib.access_codes import new_code
+from doanso.lib.form_keys import insert_once, sent_before
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.units.models import Unit
@@ -91,14 +93,15 @@ def create_event(*, actor: User, unit: Unit, inputs: EventInput, key: UUID | Non
     `key` becomes its id: a form sent twice makes one event.
     """
     policy.MANAGE_AT.require_at(actor, unit)
-    if key is not None:
-        existing = Event.objects.filter(pk=key).first()
-        if existing is not None:
-            if existing.unit_id != unit.pk or existing.made_by_id != actor.pk:
-                raise Refused(Problem("event_key", _("This form was used for another event. Open it anew.")))
-            return existing
+    known = partial(sent_before, Event, key, unit_id=unit.pk, made_by_id=actor.pk)
+    if (existing := known()) is not None:
+        return existing
     _require_sound(inputs)
     refuse(rules.day_problem(inputs.hours.day, clock.today()))
+    return insert_once(insert=lambda: _create(actor, unit, inputs, key), known=known)
+
+
+def _create(actor: User, unit: Unit, inputs: EventInput, key: UUID | None) -> Event:
     now = clock.now()
     event = Event(pk=key or uuid7(), unit=unit, made_by=actor, made_at=now, changed_at=now, **inputs.values())
     event.folded = vietnamese.fold(event.title)[:200]
@@ -151,6 +154,9 @@ def _save_with_addresses(event: Event) -> None:
             with transaction.atomic():
                 event.save(force_insert=True)
         except IntegrityError:
+            if Event.objects.filter(pk=event.pk).exists():
+                # The form's key is taken, and not the address.
+                raise
             continue
         return
     raise Refused(Problem("event_slug", _("Too many events have this name. Add the year or the ward to it."), "title"))

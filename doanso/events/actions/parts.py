@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import time
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from doanso.documents.secrecy import refuse_secret
 from doanso.events import rules
 from doanso.events.actions.locking import lock_event
 from doanso.events.models import Booth, BudgetLine, Event, EventPartner, Material, TimetableLine
+from doanso.lib.form_keys import insert_once, sent_before
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.partners.queries.choices import offered_partners
@@ -92,17 +94,16 @@ def add_part(*, actor: User, event: Event, inputs: PartInput, key: UUID | None =
     """Add a line; `key` becomes its id, so that a form sent twice adds one."""
     fresh = lock_event(actor, event.pk)
     model, field, check = _SORTS[type(inputs)]
-    if key is not None:
-        existing: Part | None = model.objects.filter(pk=key, event=fresh).first()
-        if existing is not None:
-            return existing
+    known: Callable[[], Part | None] = partial(sent_before, model, key, event_id=fresh.pk)
+    if (existing := known()) is not None:
+        return existing
     refuse(rules.cancelled_problem(fresh.state))
     if model.objects.filter(event=fresh).count() >= rules.MOST_PARTS:
         raise Refused(Problem("event_parts", _("There are too many lines already. Put some together.")))
     part: Part = model(pk=key or uuid7(), event=fresh)
     values = _sound(inputs)
     check(actor, fresh, part, values)
-    _write(part, values, insert=True)
+    _write(part, values, known=known)
     record(actor=actor, action="events.add_part", obj=fresh, unit=fresh.unit_id, changed=[field])
     return part
 
@@ -120,7 +121,7 @@ def change_part(*, actor: User, part: Part, inputs: PartInput) -> Part:
     if all(getattr(current, name) == value for name, value in values.items()):
         return current
     check(actor, fresh, current, values)
-    _write(current, values, insert=False)
+    _write(current, values)
     record(actor=actor, action="events.change_part", obj=fresh, unit=fresh.unit_id, changed=[field])
     return current
 
@@ -157,12 +158,16 @@ def _sound(inputs: PartInput) -> dict[str, Any]:
     return values
 
 
-def _write(part: Part, values: dict[str, Any], *, insert: bool) -> None:
+def _write(part: Part, values: dict[str, Any], *, known: Callable[[], Part | None] | None = None) -> None:
+    """Save a line with these values; a new one with `known`, by which a form's key is asked for again."""
     for name, value in values.items():
         setattr(part, name, value)
     try:
-        with transaction.atomic():
-            part.save(force_insert=insert)
+        if known is None:
+            with transaction.atomic():
+                part.save()
+        else:
+            insert_once(insert=partial(part.save, force_insert=True), known=known)
     except IntegrityError:
         raise Refused(Problem("event_part_twice", _("This stands here already."))) from None
 

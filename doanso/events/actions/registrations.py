@@ -6,6 +6,7 @@ Every action locks the event's row first, so that numbers and places have one or
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from doanso.events import notices, rules, tickets
 from doanso.events.actions.locking import lock_event, lock_event_row
 from doanso.events.models import Attendance, Event, EventState, Registration, RegistrationSource, RegistrationState
 from doanso.lib import clock, encryption, vietnamese
+from doanso.lib.form_keys import insert_once, sent_before
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.people import queries as people
@@ -69,11 +71,9 @@ def _register(
     event: Event, key: UUID, inputs: RegistrationInput, source: RegistrationSource, actor: User | None
 ) -> Registration:
     ticket_id = _ticket_id(key)
-    existing = Registration.objects.filter(pk=ticket_id).first()
     name, guardian = vietnamese.tidy_name(inputs.name), vietnamese.tidy_name(inputs.guardian_name)
-    if existing is not None:
-        if existing.event_id != event.pk or (existing.name, existing.birth_year) != (name, inputs.birth_year):
-            raise Refused(Problem("registration_key", _("This form was sent before. Open the page again.")))
+    known = partial(sent_before, Registration, ticket_id, event_id=event.pk, name=name, birth_year=inputs.birth_year)
+    if (existing := known()) is not None:
         return existing
     today = clock.today()
     refuse(rules.registration_closed_problem(event.state, event.day, today))
@@ -86,7 +86,7 @@ def _register(
         raise Refused(Problem("registration_full", _("All places are taken, and the waiting list is full too.")))
     event.last_number += 1
     event.save(update_fields=["last_number"])
-    registration = Registration.objects.create(
+    registration = Registration(
         pk=ticket_id,
         event=event,
         unit_id=event.unit_id,
@@ -104,6 +104,7 @@ def _register(
         made_at=clock.now(),
         made_by=actor,
     )
+    insert_once(insert=partial(registration.save, force_insert=True), known=known)
     record(
         actor=actor,
         action="events.register",

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass, replace
 from datetime import time
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from doanso.events.actions.shift_tasks import assign_shift, complete_filled_task
 from doanso.events.models import BoothStamp, Event, Shift, ShiftVolunteer, StampState
 from doanso.events.queries.volunteers import offered_members, offered_teammates
 from doanso.lib import clock
+from doanso.lib.form_keys import insert_once, sent_before
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.units import queries as units
@@ -36,14 +38,15 @@ class ShiftInput:
 def add_shift(*, actor: User, event: Event, inputs: ShiftInput, key: UUID | None = None) -> Shift:
     """Add a shift; that of an announced event is at once an assignment of its unit. `key` becomes its id."""
     fresh = lock_event(actor, event.pk)
-    existing = Shift.objects.filter(pk=key, event=fresh).first() if key is not None else None
-    if existing is not None:
+    known = partial(sent_before, Shift, key, event_id=fresh.pk)
+    if (existing := known()) is not None:
         return existing
     refuse(rules.cancelled_problem(fresh.state))
     data = _sound(fresh, inputs)
     if fresh.shifts.filter(removed_at=None).count() >= rules.MOST_PARTS:
         raise Refused(Problem("event_parts", _("There are too many lines already. Put some together.")))
-    shift = Shift.objects.create(pk=key or uuid7(), event=fresh, **asdict(data))
+    shift = Shift(pk=key or uuid7(), event=fresh, **asdict(data))
+    insert_once(insert=partial(shift.save, force_insert=True), known=known)
     assign_shift(actor, fresh, shift)
     record(actor=actor, action="events.add_part", obj=fresh, unit=fresh.unit_id, changed=["shifts"])
     return shift

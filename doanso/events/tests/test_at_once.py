@@ -1,14 +1,17 @@
 """What happens at the same moment: twenty people register for twelve places, and four phones send whom they saw."""
 
+from datetime import time
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
 from doanso.events import actions
-from doanso.events.actions import RegistrationInput
-from doanso.events.models import Attendance, CheckIn, Registration
+from doanso.events.actions import MaterialInput, RegistrationInput, ShiftInput
+from doanso.events.models import Attendance, CheckIn, Event, Registration
 from doanso.events.tests.conftest import APPLIED, event_input, festival_of, phone_at
 from doanso.lib.access_codes import new_link
+from doanso.members.tests.test_admit_at_once import PATIENCE, waiting
 from doanso.people.tests.test_at_once import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.engines]
@@ -63,3 +66,53 @@ def test_phones_at_once_lose_and_double_nobody(gate):
         str(row.registration.number): row.first_seen_at for row in Attendance.objects.select_related("registration")
     }
     assert f"{first['1']:%H:%M}" == "00:40"
+
+
+def one_after_the_other(first, second):
+    """Run the second action while the first is not committed; return the first's result and the second's, or its refusal."""
+    with transaction.atomic():
+        made = first()
+        other = waiting(second)
+    other.join(PATIENCE)
+    return made, other.answer
+
+
+def test_one_form_sent_twice_at_once_sets_up_one_event(tree):
+    key = uuid4()
+
+    def send():
+        return actions.create_event(actor=tree.an, unit=tree.units["p4"], inputs=event_input(), key=key)
+
+    first, second = one_after_the_other(send, send)
+    assert (first.pk, second.pk, Event.objects.count()) == (key, key, 1)
+
+
+def test_a_form_of_another_event_at_once_is_refused_for_its_key_and_not_for_the_name(tree):
+    key = uuid4()
+
+    def send(actor):
+        return lambda: actions.create_event(actor=actor, unit=tree.units["p4"], inputs=event_input(), key=key)
+
+    first, second = one_after_the_other(send(tree.an), send(tree.dung))
+    assert (first.pk, second, Event.objects.count()) == (key, "form_used", 1)
+
+
+@pytest.mark.parametrize("form", ["material", "shift", "participant", "paper tickets"])
+def test_one_form_sent_to_two_events_at_once_is_kept_at_the_first_alone(tree, form):
+    unit, actor, key = tree.units["p4"], tree.an, uuid4()
+    events = [actions.create_event(actor=actor, unit=unit, inputs=event_input()) for _event in range(2)]
+    for event in events:
+        actions.open_event(actor=actor, event=event, read=event.version)
+    shift = ShiftInput(unit.pk, "Cổng", time(8), time(9), 2)
+
+    def send(event):
+        common = {"actor": actor, "event": event, "key": key}
+        return {
+            "material": lambda: actions.add_part(inputs=MaterialInput("Bàn"), **common),
+            "shift": lambda: actions.add_shift(inputs=shift, **common),
+            "participant": lambda: actions.add_participant(inputs=RegistrationInput("Lê Thị Hai", 1990), **common),
+            "paper tickets": lambda: actions.make_paper_tickets(count=3, **common),
+        }[form]
+
+    first, second = one_after_the_other(*(send(event) for event in events))
+    assert (bool(first), second) == (True, "form_used")

@@ -47,7 +47,7 @@ def test_a_form_sent_twice_makes_one_event(tree: Tree):
     )
     assert first.pk == second.pk == key
     assert Event.objects.count() == 1
-    with pytest.raises(Refused, match="event_key"):
+    with pytest.raises(Refused, match="form_used"):
         actions.create_event(actor=tree.dung, unit=tree.units["p4"], inputs=event_input(), key=key)
 
 

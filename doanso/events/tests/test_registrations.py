@@ -43,7 +43,7 @@ def test_a_ticket_has_a_number_and_a_link_of_its_own(small: Festival):
     assert tickets.phone_of(first) == "0912345678"
     assert b"0912345678" not in bytes(first.phone_encrypted)
     assert tickets.link_lookup(link) == first.link_lookup
-    with pytest.raises(Refused, match="registration_key"):
+    with pytest.raises(Refused, match="form_used"):
         join(small, "Người khác", key=key)
     assert AuditEvent.objects.filter(action="events.register").count() == 1
 

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from typing import IO, NamedTuple
 from uuid import UUID
 
@@ -18,10 +19,11 @@ from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.files.reading import Kind
 from doanso.lib import clock
+from doanso.lib.form_keys import insert_once, sent_before
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.partners import notices, policy, rules
-from doanso.partners.actions.locking import changed_fields, lock_partner, save_version, sent_before
+from doanso.partners.actions.locking import changed_fields, lock_partner, save_version
 from doanso.partners.models import Agreement, Partner
 from doanso.partners.queries.agreements import expiring_agreements
 
@@ -70,12 +72,12 @@ def add_agreement(
     blob = _keep(paper)
     with files.keep_with_transaction(blob):
         fresh = lock_partner(actor, partner.pk)
-        existing = sent_before(Agreement, key, partner_id=fresh.pk)
-        if existing is not None:
+        known = partial(sent_before, Agreement, key, partner_id=fresh.pk)
+        if (existing := known()) is not None:
             files.destroy_keys(blobs=[blob])
             return existing
         refuse(rules.ended_problem(fresh.ended_on))
-        agreement = _insert(actor, fresh, data, blob, key)
+        agreement = insert_once(insert=lambda: _insert(actor, fresh, data, blob, key), known=known)
         record(actor=actor, action="partners.add_agreement", obj=agreement, unit=fresh.unit_id)
         return agreement
 
@@ -147,8 +149,8 @@ def renew_agreement(
     blob = _keep(paper)
     with files.keep_with_transaction(blob):
         partner = lock_partner(actor, agreement.partner_id)
-        existing = sent_before(Agreement, key, partner_id=partner.pk, previous_id=agreement.pk)
-        if existing is not None:
+        known = partial(sent_before, Agreement, key, partner_id=partner.pk, previous_id=agreement.pk)
+        if (existing := known()) is not None:
             files.destroy_keys(blobs=[blob])
             return existing
         refuse(rules.ended_problem(partner.ended_on))
@@ -156,7 +158,7 @@ def renew_agreement(
         refuse(rules.stale_problem(read, fresh.version))
         is_renewed = Agreement.objects.filter(previous=fresh).exists()
         refuse(rules.renewal_problem(fresh.valid_until, fresh.ended_on, data.valid_from, is_renewed=is_renewed))
-        renewal = _insert(actor, partner, data, blob, key, previous=fresh)
+        renewal = insert_once(insert=lambda: _insert(actor, partner, data, blob, key, previous=fresh), known=known)
         record(actor=actor, action="partners.renew_agreement", obj=renewal, unit=partner.unit_id)
         notices.clear_expiring(fresh)
         return renewal

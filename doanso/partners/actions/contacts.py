@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -12,11 +13,12 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.lib import clock, encryption
+from doanso.lib.form_keys import insert_once, sent_before
 from doanso.lib.phone import normalise
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.partners import rules
-from doanso.partners.actions.locking import lock_partner, sent_before
+from doanso.partners.actions.locking import lock_partner
 from doanso.partners.contact_data import EMAIL, PHONE, contact_numbers
 from doanso.partners.models import Partner, PartnerContact
 
@@ -42,13 +44,13 @@ class ContactInput:
 def add_contact(*, actor: User, partner: Partner, inputs: ContactInput, key: UUID | None = None) -> PartnerContact:
     """Add a contact, from today unless another day is given."""
     fresh = lock_partner(actor, partner.pk)
-    existing = sent_before(PartnerContact, key, partner_id=fresh.pk)
-    if existing is not None:
+    known = partial(sent_before, PartnerContact, key, partner_id=fresh.pk)
+    if (existing := known()) is not None:
         return existing
     refuse(rules.ended_problem(fresh.ended_on))
     contact = PartnerContact(pk=key or uuid7(), partner=fresh, since=inputs.since or clock.today(), made_at=clock.now())
     _fill(contact, inputs)
-    contact.save(force_insert=True)
+    insert_once(insert=partial(contact.save, force_insert=True), known=known)
     record(actor=actor, action="partners.add_contact", obj=fresh, unit=fresh.unit_id)
     return contact
 

@@ -3,11 +3,9 @@
 from uuid import UUID
 
 from django.db.models import Model
-from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.lib import clock, vietnamese
-from doanso.lib.problems import Problem, Refused
 from doanso.partners import policy
 from doanso.partners.models import Agreement, Partner, Undertaking
 
@@ -17,17 +15,6 @@ def lock_partner(actor: User, partner_id: UUID) -> Partner:
     partner = Partner.objects.select_for_update(of=("self",)).select_related("unit").get(pk=partner_id)
     policy.MANAGE.require(actor, partner)
     return partner
-
-
-def sent_before[M: Model](model: type[M], key: UUID | None, **belongs: object) -> M | None:
-    """Return the record that a form with this key has made already; refuse a key that made something else.
-
-    `belongs` are values that the record has if it is the same form sent twice.
-    """
-    record = model._default_manager.filter(pk=key).first() if key is not None else None
-    if record is not None and any(getattr(record, name) != value for name, value in belongs.items()):
-        raise Refused(Problem("partner_key", _("This form was used for another record. Open it anew.")))
-    return record
 
 
 def save_version(record: Agreement | Partner | Undertaking, *names: str) -> None:

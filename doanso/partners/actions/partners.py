@@ -1,6 +1,7 @@
 """Create and change partners, end the work with them, and take it up again."""
 
 from dataclasses import asdict, dataclass
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -10,10 +11,11 @@ from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.documents.secrecy import refuse_secret
 from doanso.lib import clock, vietnamese
+from doanso.lib.form_keys import insert_once, sent_before
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.partners import kinds, notices, policy, rules
-from doanso.partners.actions.locking import changed_fields, folded_name, lock_partner, save_version, sent_before
+from doanso.partners.actions.locking import changed_fields, folded_name, lock_partner, save_version
 from doanso.partners.models import Agreement, Partner, Undertaking, UndertakingState
 from doanso.partners.queries.choices import of_unit_and_above
 from doanso.units.models import Unit
@@ -47,13 +49,17 @@ def create_partner(
     Refused for a name that a running partner of the unit or of a unit above it has, unless `confirmed`.
     """
     policy.MANAGE_AT.require_at(actor, unit)
-    existing = sent_before(Partner, key, unit_id=unit.pk, made_by_id=actor.pk)
-    if existing is not None:
+    known = partial(sent_before, Partner, key, unit_id=unit.pk, made_by_id=actor.pk)
+    if (existing := known()) is not None:
         return existing
     data = inputs.stripped()
     _require_sound(data)
     if not confirmed:
         _refuse_same_name(unit, data)
+    return insert_once(insert=lambda: _create(actor, unit, data, key), known=known)
+
+
+def _create(actor: User, unit: Unit, data: PartnerInput, key: UUID | None) -> Partner:
     now = clock.now()
     partner = Partner.objects.create(
         pk=key or uuid7(),

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -11,10 +12,11 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents.secrecy import refuse_secret
 from doanso.lib import clock
+from doanso.lib.form_keys import insert_once, sent_before
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.partners import kinds, rules
-from doanso.partners.actions.locking import changed_fields, lock_partner, save_version, sent_before
+from doanso.partners.actions.locking import changed_fields, lock_partner, save_version
 from doanso.partners.models import Agreement, Partner, Undertaking, UndertakingState
 
 
@@ -46,13 +48,13 @@ class UndertakingInput:
 def add_undertaking(*, actor: User, partner: Partner, inputs: UndertakingInput, key: UUID | None = None) -> Undertaking:
     """Write down what a partner undertakes; `key` becomes its id."""
     fresh = lock_partner(actor, partner.pk)
-    existing = sent_before(Undertaking, key, partner_id=fresh.pk)
-    if existing is not None:
+    known = partial(sent_before, Undertaking, key, partner_id=fresh.pk)
+    if (existing := known()) is not None:
         return existing
     refuse(rules.ended_problem(fresh.ended_on))
     data = _sound(fresh, inputs)
     now = clock.now()
-    undertaking = Undertaking.objects.create(
+    undertaking = Undertaking(
         pk=key or uuid7(),
         partner=fresh,
         unit_id=fresh.unit_id,
@@ -61,6 +63,7 @@ def add_undertaking(*, actor: User, partner: Partner, inputs: UndertakingInput, 
         made_at=now,
         changed_at=now,
     )
+    insert_once(insert=partial(undertaking.save, force_insert=True), known=known)
     record(actor=actor, action="partners.add_undertaking", obj=undertaking, unit=fresh.unit_id)
     return undertaking
 

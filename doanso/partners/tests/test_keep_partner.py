@@ -84,7 +84,7 @@ def test_a_form_sent_twice_makes_one_partner(tree):
     assert made == [key, key]
     with pytest.raises(Refused) as refused:
         actions.create_partner(actor=tree.chi, unit=tree.units["p5"], inputs=PartnerInput("bank", "Khác"), key=key)
-    assert refused.value.problem.code == "partner_key"
+    assert refused.value.problem.code == "form_used"
 
 
 def test_a_change_names_the_version_that_was_read(partnership):

@@ -43,7 +43,7 @@ def test_sent_twice_under_one_key_it_is_one_result(reporting):
 def test_the_key_of_somebody_elses_result_is_refused(reporting):
     key = uuid7()
     reporting.report(key=key)
-    with pytest.raises(Refused, match="Biểu này do người khác gửi"):
+    with pytest.raises(Refused, match="form_used"):
         reporting.report("p5", key=key)
 
 

@@ -4,9 +4,11 @@ from datetime import date
 from functools import partial
 
 import pytest
+from django.db import transaction
 
 from doanso.ledger.recount import recount
 from doanso.lib.uuid7 import uuid7
+from doanso.members.tests.test_admit_at_once import PATIENCE, waiting
 from doanso.people.tests.test_at_once import at_once
 from doanso.results import actions, queries
 from doanso.results.actions import ResultInput
@@ -78,4 +80,15 @@ def test_one_sends_back_while_another_withdraws(scene):
         partial(actions.withdraw_result, actor=scene.tree.binh, **same),
     ) == ["done", "result_stale"]
     assert scene.shown() == {}
+    assert list(recount()) == []
+
+
+def test_a_form_sent_for_two_units_at_once_is_one_result(scene):
+    key = uuid7()
+    with transaction.atomic():
+        first = scene.report("p4-kp1", by="an", key=key)
+        other = waiting(lambda: scene.report("p4-kp2", by="an", key=key))
+    other.join(PATIENCE)
+
+    assert (first.pk, other.answer, Result.objects.count()) == (key, "form_used", 1)
     assert list(recount()) == []

@@ -6,6 +6,7 @@ action as everywhere else; an entry that waits counts nowhere.
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
@@ -19,6 +20,7 @@ from doanso.audit.actions import record
 from doanso.lib import clock
 from doanso.lib.access_codes import AccessCodes
 from doanso.lib.canonical import canonical
+from doanso.lib.form_keys import insert_once, sent_before
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.people import queries as people
 from doanso.people.models import Channel
@@ -159,14 +161,6 @@ def _next_number(stand: Stand) -> int:
     return stand.last_number
 
 
-def _known_turn(stand: Stand, key: UUID) -> StandTurn | None:
-    """Return the turn of a form that was sent before; a key of another stand is refused."""
-    turn = StandTurn.objects.filter(pk=key).first()
-    if turn is not None and turn.stand_id != stand.pk:
-        raise Refused(Problem("turn_of_another_stand", _("This form belongs to another stand. Open the page again.")))
-    return turn
-
-
 def _write_records(
     actor: User,
     stand: Stand,
@@ -208,7 +202,8 @@ def record_turn(
     if entry is not None and agreed:
         version = people.consent_text(clock.today()).version
         consent = ConsentInput((RECORD_PURPOSE,), Channel.VOICE, version)
-    known = _known_turn(stand, key)
+    sent = partial(sent_before, StandTurn, key, stand_id=stand.pk)
+    known = sent()
     if known is not None:
         _require_same(known, services)
         try:
@@ -221,7 +216,7 @@ def record_turn(
     number = _next_number(stand)
     results = _write_records(actor, stand, key, entry, services, consent=consent, namesakes=namesakes)
     now = clock.now()
-    turn = StandTurn.objects.create(
+    turn = StandTurn(
         id=key,
         stand=stand,
         number=number,
@@ -231,6 +226,7 @@ def record_turn(
         made_at=now,
         ended_at=now,
     )
+    insert_once(insert=partial(turn.save, force_insert=True), known=sent)
     link_records([(turn, results)])
     note_known(actor, [turn])
     return TurnResult(turn, results)
@@ -445,15 +441,15 @@ def _enter(link: str, key: UUID, entry: StandEntry | None, text_version: str) ->
     stand = Stand.objects.select_for_update(of=("self",)).filter(link_lookup=lookup, closed_at=None).first()
     if stand is None or stand.link_until is None or stand.link_until <= clock.now():
         raise Refused(Problem("stand_over", _("This stand is over. Nothing was stored.")))
-    known = _known_turn(stand, key)
+    known = sent_before(StandTurn, key, stand_id=stand.pk)
     if known is not None and not _is_entry_of(stand, known, entry):
         key = stand_keys.next_key(key, entry)
-        known = _known_turn(stand, key)
+        known = sent_before(StandTurn, key, stand_id=stand.pk)
     if known is not None:
         return known
     if stand.turns.filter(state=StandTurnState.WAITING).count() >= stand_rules.MOST_WAITING:
         raise Refused(Problem("stand_full", _("Many people are waiting already. Please go straight to the stand.")))
-    turn = StandTurn.objects.create(
+    turn = StandTurn(
         id=key,
         stand=stand,
         number=_next_number(stand),
@@ -463,6 +459,9 @@ def _enter(link: str, key: UUID, entry: StandEntry | None, text_version: str) ->
         made_at=clock.now(),
         person_encrypted=stand_keys.encrypt_entry(entry) if entry is not None else b"",
         text_version=text_version if entry is not None else "",
+    )
+    insert_once(
+        insert=partial(turn.save, force_insert=True), known=partial(sent_before, StandTurn, key, stand_id=stand.pk)
     )
     record(actor=None, action="support.enter_at_stand", obj=stand, unit=stand.unit_id, note=RESIDENT)
     return turn

@@ -4,10 +4,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from doanso.adoption.actions import load_services
 from doanso.adoption.models import Service
 from doanso.audit.actions import record
 from doanso.lib import clock
+from doanso.lib.form_keys import insert_once
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.targets import policy
@@ -85,28 +87,23 @@ def begin_draft(
     if len(plan.indicators) > MOST_INDICATORS:
         raise _full()
     ensure_services(actor)
-    known = ProgrammeDraft.objects.filter(pk=key).first() if key is not None else None
-    if known is not None:
-        if known.made_by_id == actor.pk and _is_as_sent(known, root, plan):
-            return known
-        key = None
-    try:
-        with transaction.atomic():
-            return _create(
-                actor=actor,
-                root=root,
-                plan=plan,
-                origin=origin,
-                copied_from=copied_from,
-                carries_division=carries_division and copied_from is not None,
-                key=key,
-            )
-    except IntegrityError:
-        # The form was sent twice at once, and the other request has begun the draft meanwhile.
-        begun = ProgrammeDraft.objects.filter(pk=key, made_by=actor).first() if key is not None else None
-        if begun is None:
-            raise
-        return begun
+    create = partial(
+        _create,
+        actor=actor,
+        root=root,
+        plan=plan,
+        origin=origin,
+        copied_from=copied_from,
+        carries_division=carries_division and copied_from is not None,
+    )
+
+    def known() -> ProgrammeDraft | None:
+        begun = ProgrammeDraft.objects.filter(pk=key).first() if key is not None else None
+        if begun is None or (begun.made_by_id == actor.pk and _is_as_sent(begun, root, plan)):
+            return begun
+        return create()
+
+    return known() or insert_once(insert=partial(create, key=key), known=known)
 
 
 def _is_as_sent(draft: ProgrammeDraft, root: Unit, plan: ProgrammePlan) -> bool:

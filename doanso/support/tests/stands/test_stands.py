@@ -61,7 +61,7 @@ def test_the_same_form_again_changes_nothing(at_stand, another):
     again = at_stand.record(key=key)
 
     assert (again.results, SupportRecord.objects.count(), at_stand.states()) == ((), 1, [(1, "recorded")])
-    assert problem(lambda: another().record(key=key)) == "turn_of_another_stand"
+    assert problem(lambda: another().record(key=key)) == "form_used"
 
 
 @pytest.mark.parametrize(
