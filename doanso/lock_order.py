@@ -93,7 +93,6 @@ ORDER = LockOrder(
         "rows of members.absence",
         "rows of members.exemption",
         "rows of members.post",
-        "rows of people.consent",
         "people.request",
         # What goes out: months, tasks, files.
         "rows of reports.period",

@@ -16,7 +16,7 @@ class CashlessConfig(AppConfig):
         from doanso.cashless.records.checks import CheckKind
         from doanso.lib.navigation import register_navigation
         from doanso.outreach.ports import register_pack_part
-        from doanso.people.ports import register_personal_records
+        from doanso.people.ports import ErasureLock, register_personal_records
         from doanso.support.ports import register_receipt_part
         from doanso.sync.ports import register_record_kind
 
@@ -44,7 +44,12 @@ class CashlessConfig(AppConfig):
             register_action(name, sentence, fields={"label": _("place"), "outcome": _("outcome")})
         register_record_kind(CheckKind())
         register_pack_part("shops", shops_part)
-        register_personal_records("cashless", copy=personal.copy, erase=personal.erase)
+        register_personal_records(
+            "cashless",
+            copy=personal.copy,
+            erase=personal.erase,
+            lock=ErasureLock("rows of cashless.shop", personal.lock_owned),
+        )
         register_receipt_part("cashless.change", ChangedCodes())
         register_navigation(pages=navigation.PAGES)
         register_inbox_kinds(inbox.KINDS)

@@ -36,6 +36,12 @@ def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
         yield _("Photo of a displayed code"), _("%(shop)s, kept on %(day)s") % words
 
 
+def lock_owned(person_ids: Collection[UUID]) -> dict[UUID, Shop]:
+    """Lock the shops of these persons, before any app erases (`people.ports`); return them by key."""
+    owned = Shop.objects.filter(business__owner__in=person_ids).values_list("pk", flat=True)
+    return lock_shops(list(owned))
+
+
 def erase(person_ids: Collection[UUID]) -> None:
     """Empty the accounts of their shops, and what phones read of them; the shops and their states stay.
 
@@ -43,8 +49,7 @@ def erase(person_ids: Collection[UUID]) -> None:
     so do words that were typed about it. Of whom checked shops no name is left.
     """
     _forget_checkers(person_ids)
-    owned = Shop.objects.filter(business__owner__in=person_ids).values_list("pk", flat=True)
-    shops = lock_shops(list(owned))
+    shops = lock_owned(person_ids)
     if not shops:
         return
     forget_codes(list(shops), None)

@@ -6,17 +6,26 @@ Exactly one handler per name. They are called by name within the transaction of 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
+
+from doanso.lock_order import ORDER
 
 type Lines = Iterable[tuple[str, str]]
 """Title and text of each entry of the person's copy."""
 
 type CopyOut = Callable[[Collection[UUID]], Lines]
 type Erase = Callable[[Collection[UUID]], None]
-type Lock = Callable[[Collection[UUID]], None]
 type Keeps = Callable[[Collection[UUID]], Collection[UUID]]
 type Withdraw = Callable[[Collection[UUID], Collection[str]], None]
 type Regroup = Callable[[Collection[UUID]], AbstractContextManager[None]]
+
+
+class ErasureLock(NamedTuple):
+    """What an app locks before persons are erased: the class of the locks in the published order, and how to take them."""
+
+    lock_class: str
+    take: Callable[[Collection[UUID]], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +36,7 @@ class PersonalRecords:
     forgotten just because a programme is long over or they withdrew their consent. `withdraw` gives up what depends on these
     purposes alone, to which they agree in no version any more. `on_identity_change` encloses the call by which the ledger
     learns that these persons are one, or two again: it locks its rows before, and updates what depends on their identity after.
-    `lock` takes the named locks that `erase` needs, before any app erases: what one app writes may rank after another's lock.
+    `lock` is what `erase` needs locked before any app erases: what one app writes may rank after another's lock.
     """
 
     name: str
@@ -36,7 +45,7 @@ class PersonalRecords:
     keeps: Keeps | None = None
     withdraw: Withdraw | None = None
     on_identity_change: Regroup | None = None
-    lock: Lock | None = None
+    lock: ErasureLock | None = None
 
 
 registered_records: dict[str, PersonalRecords] = {}
@@ -50,7 +59,7 @@ def register_personal_records(
     keeps: Keeps | None = None,
     withdraw: Withdraw | None = None,
     on_identity_change: Regroup | None = None,
-    lock: Lock | None = None,
+    lock: ErasureLock | None = None,
 ) -> None:
     """Register an app's handlers; called once per app in its `AppConfig.ready`. All ids of one person, merged ones too, come in
     one call.
@@ -63,6 +72,13 @@ def register_personal_records(
 def personal_records() -> list[PersonalRecords]:
     """Return all handlers, ordered by name, so that two actions take their locks in the same order."""
     return [registered_records[name] for name in sorted(registered_records)]
+
+
+def lock_for_erasure(person_ids: Collection[UUID]) -> None:
+    """Take what every app wants locked before these persons are erased, in the published order of locks."""
+    locks = [records.lock for records in personal_records() if records.lock is not None]
+    for lock in sorted(locks, key=lambda lock: ORDER.classes.index(lock.lock_class)):
+        lock.take(person_ids)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ class ReferralsConfig(AppConfig):
         from doanso.ledger.ports import register_family, register_family_description, register_source_page
         from doanso.lib.navigation import register_navigation
         from doanso.members.ports import participation_panels
-        from doanso.people.ports import register_personal_records
+        from doanso.people.ports import ErasureLock, register_personal_records
         from doanso.referrals import families, navigation, panels, personal, sources
         from doanso.referrals.actions import lock_slots, on_identity_change, update_slots
         from doanso.support.models import SupportRecordSource
@@ -32,7 +32,7 @@ class ReferralsConfig(AppConfig):
             "referrals",
             copy=personal.copy,
             erase=personal.erase,
-            lock=personal.lock,
+            lock=ErasureLock("referrals.slots", personal.lock),
             on_identity_change=on_identity_change,
         )
         # A slot may wrap a support record of any source: the branch or a visit may have made it before.

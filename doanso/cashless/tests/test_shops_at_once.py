@@ -10,6 +10,7 @@ from doanso.cashless.actions import CheckInput, CodeInput, FollowInput, follow_s
 from doanso.cashless.models import ChangeState, CodeAlarm, CodeChange, Shop, ShopCheck, ShopCode
 from doanso.cashless.tests.conftest import ACB, AGRIBANK, VCB, make_market
 from doanso.people.actions.erasure import erase_everywhere
+from doanso.people.actions.locking import lock_to_erase
 from doanso.people.actions.matching import match_or_create_people
 from doanso.people.models import Business
 from doanso.people.particulars import Particulars
@@ -82,7 +83,7 @@ def test_an_owner_is_erased_while_a_change_is_approved(scene, change):
 
     def erase():
         with transaction.atomic():
-            erase_everywhere(actor=scene.tree.an, person_ids=[owner.person_id], action="people.erase")
+            erase_everywhere(actor=scene.tree.an, locked=lock_to_erase([owner.person_id]), action="people.erase")
 
     outcomes = _outcomes(partial(actions.approve_change, actor=scene.tree.dung, change=change), erase)
     assert outcomes in (["done", "done"], ["change_decided", "done"])

@@ -20,6 +20,7 @@ from doanso.members.actions import (
 from doanso.members.models import Member, Post
 from doanso.people.actions import Particulars
 from doanso.people.actions.erasure import erase_everywhere
+from doanso.people.actions.locking import lock_to_erase
 from doanso.people.models import Person
 from doanso.testing import TODAY
 
@@ -116,7 +117,7 @@ def test_whoever_is_a_member_as_another_person_of_the_register_stays_so(register
 def test_nobody_stands_again_whose_name_was_erased(register):
     tree = register.tree
     end_membership(actor=tree.an, member=register.duc, state="struck-off", on=DAY)
-    erase_everywhere(actor=None, person_ids=[register.duc.person_id], action="people.forget")
+    erase_everywhere(actor=None, locked=lock_to_erase([register.duc.person_id]), action="people.forget")
 
     assert code_of(lambda: take_back_ending(actor=tree.an, member=register.duc)) == "person_erased"
 

@@ -294,7 +294,7 @@ def test_a_disputed_help_waits_for_its_decision(amend: Amend, visit: Visit) -> N
 def test_nothing_more_is_written_of_whoever_took_their_consent_back(amend: Amend, visit: Visit) -> None:
     [person], [existing] = content_of(visit).people, content_of(visit).helps
     contact = Contact.objects.get()
-    withdraw_consent(actor=None, person_id=contact.person_id, purpose="", channel="screen")
+    withdraw_consent(actor=None, person_id=contact.person_id, purposes=None, channel="screen")
     new = HelpContent(None, str(person.contact_id), "payment", "guide", "", "", "")
     assert code_of(amend, helps=(existing, new)) == "no_consent"
 

@@ -22,6 +22,7 @@ from doanso.outreach.tests.conftest import Outing, mate
 from doanso.outreach.tests.visiting import SIGNED, Visiting, applied, guest, key
 from doanso.people.actions import DoorInput, Particulars, erase_person, match_or_create_households, open_request
 from doanso.people.actions.erasure import erase_everywhere
+from doanso.people.actions.locking import lock_to_erase
 from doanso.people.models import Business, Contact
 from doanso.referrals.tests.scene import confirm, make_scene
 from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, correct_help, record_helps
@@ -289,7 +290,7 @@ def test_a_clock_far_ahead_does_not_hold_a_door_for_good(visiting: Visiting) -> 
 def test_an_erased_contact_is_not_written_to(visiting: Visiting, tree: Tree) -> None:
     applied(visiting.send(visiting.body()))
     contact = Contact.objects.get(name="Nguyễn Văn Bảy")
-    erase_everywhere(actor=None, person_ids=[contact.person_id], action="people.forget")
+    erase_everywhere(actor=None, locked=lock_to_erase([contact.person_id]), action="people.forget")
     again = guest("Nguyễn Văn Bảy", "payment", person={"contact": str(contact.pk)})
     visiting.send(visiting.body(1, people=[again]))
     assert not SupportRecord.objects.filter(contact=contact, service="payment").exists()

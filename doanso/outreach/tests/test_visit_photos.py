@@ -13,8 +13,9 @@ from doanso.lib.uuid7 import uuid7
 from doanso.outreach import personal
 from doanso.outreach.tests.conftest import Outing
 from doanso.outreach.tests.visiting import NOBODY, Visiting, guest
-from doanso.people.actions import withdraw_consent
-from doanso.people.models import Contact
+from doanso.people.actions import erase_person, open_request, resolve_request, take_back_consent, withdraw_consent
+from doanso.people.models import Contact, Request
+from doanso.support.actions.residents import withdraw_consents
 from doanso.support.models import SupportRecord
 from doanso.sync import sealed
 from doanso.sync.actions import register_device
@@ -103,7 +104,9 @@ def test_whoever_takes_their_consent_back_is_in_no_picture_any_more(
     bay = Contact.objects.get(name="Nguyễn Văn Bảy")
 
     with TestCase.captureOnCommitCallbacks(execute=True):
-        withdraw_consent(actor=tree.an, person_id=bay.person_id, purpose=purpose, channel="paper")
+        withdraw_consent(
+            actor=tree.an, person_id=bay.person_id, purposes=[purpose] if purpose else None, channel="paper"
+        )
 
     remaining = Photo.objects.filter(blob__key__destroyed_at=None)
     assert {str(item.pk) for item in remaining} == set(keys if is_kept else keys[1:])
@@ -113,6 +116,51 @@ def test_whoever_takes_their_consent_back_is_in_no_picture_any_more(
     answer = {"offset": 0, "done": False} if is_kept else {"offset": 9, "done": True}
     assert visiting.phone.post("/api/v1/photos", photo).json() == answer
     assert Photo.objects.get(pk=late).blob is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "settle"), [("withdraw", resolve_request), ("object", resolve_request), ("erase", erase_person)]
+)
+def test_a_request_of_somebody_in_a_picture_is_settled(
+    visiting: Visiting, tree: Tree, kind: str, settle: Callable[..., Request]
+) -> None:
+    agreed = {"purposes": ["support", "recheck", "publish"], "text": "2023-09", "channel": "voice"}
+    [ack] = visiting.send(visiting.body(people=[guest("Nguyễn Văn Bảy", consent=agreed), guest() | NOBODY]))
+    send_photo(visiting.phone, ack["id"])
+    bay = Contact.objects.get(name="Nguyễn Văn Bảy")
+    common = {"actor": tree.an, "person_id": bay.person_id, "unit_id": bay.unit_id, "channel": "paper"}
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        assert settle(actor=tree.an, request=open_request(kind=kind, **common)).state == "settled"
+
+    assert Photo.objects.filter(blob__key__destroyed_at=None).count() == (kind == "object")
+    assert Contact.objects.filter(name="Nguyễn Văn Bảy").count() == (kind == "object")
+    assert visiting.outing.figure("portal-residents") == 1
+
+
+def test_consent_that_an_officer_or_the_person_takes_back_opens_a_request_and_destroys_the_picture(
+    visiting: Visiting, tree: Tree
+) -> None:
+    agreed = {"purposes": ["support"], "text": "2023-09", "channel": "voice"}
+    acks = visiting.send(
+        visiting.body(people=[guest("Nguyễn Văn Bảy", consent=agreed), guest() | NOBODY]),
+        visiting.body(1, people=[guest("Trần Thị Sáu", consent=agreed), guest() | NOBODY]),
+    )
+    for ack in acks:
+        send_photo(visiting.phone, ack["id"])
+    bay, sau = Contact.objects.get(name="Nguyễn Văn Bảy"), Contact.objects.get(name="Trần Thị Sáu")
+    receipt_id = SupportRecord.objects.get(person=sau.person_id).receipt_id
+    assert receipt_id is not None
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        take_back_consent(actor=tree.an, contact=bay, purpose="support", channel="voice")
+        withdraw_consents(receipt_id=receipt_id)
+
+    assert not Photo.objects.filter(blob__key__destroyed_at=None).exists()
+    assert set(Request.objects.values_list("person", "kind")) == {
+        (bay.person_id, "withdraw"),
+        (sau.person_id, "withdraw"),
+    }
 
 
 def test_no_picture_comes_of_somebody_who_was_erased(visiting: Visiting) -> None:

@@ -208,31 +208,37 @@ def store_consents(*, actor: "User | None", entries: Sequence[PersonConsent]) ->
 
 
 @transaction.atomic
-def withdraw_consent(*, actor: "User | None", person_id: UUID, purpose: str, channel: str) -> int:
-    """Withdraw one purpose (empty: all of them), in every version; return how many consents ended. Counted facts stay counted.
+def withdraw_consent(*, actor: "User | None", person_id: UUID, purposes: Collection[str] | None, channel: str) -> int:
+    """Withdraw these purposes (None: all), in every version; return how many consents ended. Counted facts stay counted.
 
-    Without an actor the person did it by their own link. Persons are locked before consents, in the order of erasures.
+    Without an actor the person did it by their own link. Locks the persons; then the apps destroy files, so that rows are locked
+    before.
     """
-    persons = lock_persons([person_id])
-    consents = withdraw_locked(actor=actor, persons=persons, purpose=purpose, channel=channel)
-    if consents:
-        purposes = {consent.purpose for consent in consents}
+    persons = {person.pk for person in lock_persons([person_id])}
+    ended = end_consents(actor=actor, person_id=person_id, persons=persons, purposes=purposes, channel=channel)
+    if ended:
+        ended_purposes = sorted({consent.purpose for consent in ended})
         for records in personal_records():
             if records.withdraw is not None:
-                records.withdraw({person.pk for person in persons}, purposes)
-    return len(consents)
+                records.withdraw(persons, ended_purposes)
+    return len(ended)
 
 
-def withdraw_locked(
-    *, actor: "User | None", persons: Sequence[Person], purpose: str = "", channel: str
+def end_consents(
+    *,
+    actor: "User | None",
+    person_id: UUID,
+    persons: Collection[UUID],
+    purposes: Collection[str] | None,
+    channel: str,
 ) -> list[Consent]:
-    """Withdraw consents of persons whom the caller locked, one person with those merged into them; return these consents.
+    """Note the withdrawal of these purposes (None: all) of a person and those merged into it; return the consents that ended.
 
-    What depends on them is left to the caller: `withdraw_consent` has the apps give it up, an erasure erases it.
+    The caller holds the locks of `persons`, under which alone a consent is changed.
     """
-    in_effect = Consent.objects.select_for_update().filter(person__in=persons, withdrawn_at=None)
-    if purpose:
-        in_effect = in_effect.filter(purpose=purpose)
+    in_effect = Consent.objects.filter(person_id__in=persons, withdrawn_at=None)
+    if purposes is not None:
+        in_effect = in_effect.filter(purpose__in=purposes)
     consents = list(in_effect.order_by("id"))
     if consents:
         ids = [consent.pk for consent in consents]
@@ -240,7 +246,7 @@ def withdraw_locked(
         record(
             actor=actor,
             action="people.withdraw_consent",
-            obj=next(person for person in persons if person.merged_into_id is None),
+            obj=Person(pk=person_id),
             unit=consents[0].unit_id,
             changed=sorted({consent.purpose for consent in consents}),
             note="" if actor is not None else "người dân",

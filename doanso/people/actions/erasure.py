@@ -20,11 +20,10 @@ from doanso.imports import erasure as imports
 from doanso.ledger import actions as ledger
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
-from doanso.people.actions.consents import withdraw_locked
 from doanso.people.actions.contacts import lock_contacts
-from doanso.people.actions.locking import LockedPersons, lock_to_erase
+from doanso.people.actions.locking import LockedToErase
 from doanso.people.models import Business, Consent, Contact, Duplicate, Household, Person, Request
-from doanso.people.ports import personal_records
+from doanso.people.ports import lock_for_erasure, personal_records
 from doanso.people.queries import decrypt_field
 from doanso.sync.actions import retention as phones
 
@@ -40,46 +39,31 @@ _EMPTIED = {
 
 
 def erase_everywhere(
-    *,
-    actor: "User | None",
-    person_ids: Collection[UUID],
-    action: str,
-    lists: bool = True,
-    note: str = "",
-    locked: LockedPersons | None = None,
-    withdrawn_channel: str = "",
+    *, actor: "User | None", locked: LockedToErase, action: str, lists: bool = True, note: str = ""
 ) -> set[UUID]:
-    """Erase these persons with all who were merged into them, in the caller's transaction; return all of their ids.
+    """Erase these persons, whom the caller locked with `lock_to_erase`, in its transaction; return all of their ids.
 
     An app may refuse for any of them (an active member, a list not yet resolved), and then nothing is erased. Without `lists`,
-    lists that name them are kept until their own ninety days are over. A caller that locks rows of its own after the persons
-    passes what it `locked`. With `withdrawn_channel` their consents are withdrawn through it.
+    lists that name them are kept until their own ninety days are over.
 
-    Locks the names by which a concurrent action may match them, then the persons, the apps' records, and the contacts: a
-    concurrent action has either written its data before, or finds them erased.
+    After the names and the persons it locks the apps' records, and then the contacts, before an app destroys files: a concurrent
+    action has either written its data before, or finds them erased.
     """
-    locked = locked or lock_to_erase(person_ids)
-    persons = locked.persons
-    everybody = {person.pk for person in persons}
+    persons, everybody = locked.persons, locked.person_ids
     _forget_users(actor, persons)
-    registered = personal_records()
-    for records in registered:
-        if records.lock is not None:
-            records.lock(everybody)
-    for records in registered:
-        records.erase(everybody)
+    lock_for_erasure(everybody)
     of_them = Contact.objects.filter(person_id__in=everybody, erased_at=None)
     contacts = list(lock_contacts(of_them.values_list("pk", flat=True)).values())
     if not {(contact.folded, contact.birth_year) for contact in contacts} <= locked.names:
         message = _("Somebody corrected what is written down about this person just now; look again.")
         raise Refused(Problem("corrected_meanwhile", message))
+    for records in personal_records():
+        records.erase(everybody)
     if lists:
         _forget_lists(actor, contacts)
     _forget_records(contacts)
     _empty_contacts(contacts)
     _empty_shops(everybody, contacts)
-    if withdrawn_channel:
-        withdraw_locked(actor=actor, persons=persons, channel=withdrawn_channel)
     Consent.objects.filter(person_id__in=everybody).update(guardian_name="")
     Request.objects.filter(person_id__in=everybody).update(detail_encrypted=b"", extension_reason="", decline_reason="")
     Duplicate.objects.filter(Q(one_id__in=everybody) | Q(other_id__in=everybody)).delete()

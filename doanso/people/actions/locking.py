@@ -1,7 +1,7 @@
 """Locks of persons, taken before the rows that depend on them: by erasures, merges and withdrawals of consent."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -10,14 +10,6 @@ from doanso.lib.problems import Problem, Refused
 from doanso.people.actions.matching import lock_names
 from doanso.people.models import Contact, Person
 from doanso.people.queries import canonical, same_persons
-
-
-@dataclass(frozen=True, slots=True)
-class LockedPersons:
-    """Persons that are locked to be erased, and the names (folded, with the year of birth) by which others might match them."""
-
-    persons: list[Person]
-    names: set[tuple[str, int | None]]
 
 
 def lock_persons(person_ids: Collection[UUID]) -> list[Person]:
@@ -33,16 +25,28 @@ def lock_persons(person_ids: Collection[UUID]) -> list[Person]:
     return persons
 
 
-def lock_to_erase(person_ids: Collection[UUID]) -> LockedPersons:
-    """Lock the names by which a concurrent action may match these persons, then the persons.
+class LockedToErase(NamedTuple):
+    """Locked persons with all who were merged into them, and the locked names (folded, year of birth) of their contacts."""
 
-    Names come before persons, in the order of actions that write people down. They are locked once: a name that was corrected in
-    between would be locked after the persons.
+    persons: list[Person]
+    names: set[tuple[str, int | None]]
+
+    @property
+    def person_ids(self) -> set[UUID]:
+        """Return the keys of the persons."""
+        return {person.pk for person in self.persons}
+
+
+def lock_to_erase(person_ids: Collection[UUID]) -> LockedToErase:
+    """Lock the names by which a concurrent action may match these persons, then the persons; return both.
+
+    Names come before persons, in the order of actions that write people down, and once per transaction: a name that was
+    corrected meanwhile would be a second lot.
     """
     contacts = Contact.objects.filter(person_id__in=_groups(person_ids), erased_at=None)
     names = set(contacts.values_list("folded", "birth_year"))
     lock_names(names, sort="person")
-    return LockedPersons(lock_persons(person_ids), names)
+    return LockedToErase(lock_persons(person_ids), names)
 
 
 def _groups(person_ids: Collection[UUID]) -> set[UUID]:

@@ -3,7 +3,7 @@
 No result reveals which unit knows a person: only that another unit has helped them already.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -13,7 +13,7 @@ from doanso.lib import clock, database, vietnamese
 from doanso.lib.uuid7 import uuid7
 from doanso.people import ports
 from doanso.people.actions.contacts import NewContact, add_contacts, change_contacts, lock_contacts
-from doanso.people.models import Duplicate, DuplicateState, Person
+from doanso.people.models import Contact, Duplicate, DuplicateState, Person
 from doanso.people.particulars import Particulars
 from doanso.people.queries import MatchRecord, canonical, look_alikes, traits_of
 from doanso.people.rules import similarity
@@ -188,6 +188,15 @@ def match_or_create_people(*, unit_id: UUID, inputs: Sequence[Particulars], lock
             meeting.add(answer.record)
         answers.append(answer)
 
+    own = [entry.record.contact_id for entry in answers if entry.record is not None]
+    additions = _additions(
+        (contact, entry) for contact, entry in zip(own, inputs, strict=True) if contact in known_contact_ids
+    )
+    returning = [entry.person_id for entry in answers if not entry.is_new and entry.person_id in to_write]
+    if additions and returning:
+        # `add_contacts` and `change_contacts` each lock some of these.
+        lock_contacts({*additions, *_contact_ids(unit_id, returning)})
+
     now = clock.now()
     database.insert_rows(Person, ("id", "created_at"), [(entry.person_id, now) for entry in answers if entry.is_new])
     fresh = {entry.person_id for entry in answers if entry.is_new}
@@ -198,8 +207,7 @@ def match_or_create_people(*, unit_id: UUID, inputs: Sequence[Particulars], lock
         ]
     )
     written = {person_id: key.id for person_id, key in zip(to_write, keys, strict=True)}
-    own = [entry.record.contact_id for entry in answers if entry.record is not None]
-    _complete((contact, entry) for contact, entry in zip(own, inputs, strict=True) if contact in known_contact_ids)
+    _complete(additions)
     queue_pairs([pair for entry in answers for pair in entry.pairs], unit_id=unit_id)
     return [
         MatchResult(
@@ -251,12 +259,23 @@ def lock_known(*, unit_id: UUID, inputs: Sequence[Particulars], contact_ids: Col
 
     The caller holds the locks of the names, so that the same ones are found again.
     """
-    known_ids = {foreseen.contact_id for foreseen in preview_matches(unit_id=unit_id, inputs=inputs)}
-    lock_contacts({contact_id for contact_id in known_ids if contact_id is not None} | set(contact_ids))
+    previews = preview_matches(unit_id=unit_id, inputs=inputs)
+    known_ids = {preview.contact_id for preview in previews if preview.contact_id is not None}
+    returning = [
+        preview.person_id for preview in previews if preview.contact_id is None and preview.person_id is not None
+    ]
+    lock_contacts({*known_ids, *_contact_ids(unit_id, returning), *contact_ids})
 
 
-def _complete(entries: Iterable[tuple[UUID, Particulars]]) -> None:
-    """Add values that the unit's contacts lack; of several rows the first with a value is used."""
+def _contact_ids(unit_id: UUID, person_ids: Collection[UUID]) -> Iterable[UUID]:
+    """Return the unit's contacts of these persons: particulars that differ from theirs may mean a person all the same."""
+    if not person_ids:
+        return ()
+    return Contact.objects.filter(unit_id=unit_id, person_id__in=person_ids).values_list("pk", flat=True)
+
+
+def _additions(entries: Iterable[tuple[UUID, Particulars]]) -> dict[UUID, list[Particulars]]:
+    """Return by contact the particulars that may add a value to it, in the order of the rows."""
     additions: dict[UUID, list[Particulars]] = {}
     for contact_id, particulars in entries:
         if any(
@@ -270,6 +289,11 @@ def _complete(entries: Iterable[tuple[UUID, Particulars]]) -> None:
             )
         ):
             additions.setdefault(contact_id, []).append(particulars)
+    return additions
+
+
+def _complete(additions: Mapping[UUID, Sequence[Particulars]]) -> None:
+    """Add values that the unit's contacts lack; of several rows the first with a value is used."""
     pairs = []
     for contact in lock_contacts(additions).values():
         recorded = {

@@ -4,16 +4,17 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doanso.audit.actions import record
 from doanso.lib import clock, database, encryption
 from doanso.lib.problems import Problem, Refused
 from doanso.people import configuration, policy, ports, queries
-from doanso.people.actions.consents import withdraw_consent
+from doanso.people.actions.consents import end_consents, withdraw_consent
 from doanso.people.actions.contacts import change_contact
 from doanso.people.actions.erasure import erase_everywhere
-from doanso.people.actions.locking import LockedPersons, lock_persons, lock_to_erase
+from doanso.people.actions.locking import LockedToErase, lock_persons, lock_to_erase
 from doanso.people.models import Channel, Contact, Request, RequestKind, RequestState
 from doanso.people.particulars import Particulars
 from doanso.people.queries import DETAIL
@@ -132,19 +133,18 @@ def resolve_request(*, actor: "User", request: Request, particulars: Particulars
     Erasing has an action of its own (`erase_person`).
     """
     # Persons before requests and consents, in the order of erasures; a person who withdraws all consent may be erased.
-    locked = None
     if request.kind == RequestKind.WITHDRAW:
         locked = lock_to_erase([request.person_id])
-    else:
-        lock_persons([request.person_id])
+        fresh = _fresh(actor, request)
+        _forget_without_consent(actor, fresh, locked)
+        return _end(actor, fresh, RequestState.SETTLED)
+    lock_persons([request.person_id])
     fresh = _fresh(actor, request)
     if fresh.kind == RequestKind.ERASE:
         raise Refused(Problem("erase_first", _("Erase the person to settle this request.")))
-    if locked is not None:
-        _forget_without_consent(actor, fresh, locked)
-    elif fresh.kind == RequestKind.OBJECT:
-        for purpose in queries.agreed_purposes(fresh.person_id) - {RECORD_PURPOSE}:
-            withdraw_consent(actor=actor, person_id=fresh.person_id, purpose=purpose, channel=fresh.channel)
+    if fresh.kind == RequestKind.OBJECT:
+        objected = queries.agreed_purposes(fresh.person_id) - {RECORD_PURPOSE}
+        withdraw_consent(actor=actor, person_id=fresh.person_id, purposes=objected, channel=fresh.channel)
     elif fresh.kind == RequestKind.COPY:
         _require_whole(actor, fresh)
     elif particulars is not None:
@@ -152,19 +152,21 @@ def resolve_request(*, actor: "User", request: Request, particulars: Particulars
     return _end(actor, fresh, RequestState.SETTLED)
 
 
-def _forget_without_consent(actor: "User", request: Request, locked: LockedPersons) -> None:
+def _forget_without_consent(actor: "User", request: Request, locked: LockedToErase) -> None:
     """Withdraw all consent, and erase the name where there is no other ground for keeping it."""
-    if ports.kept_persons({person.pk for person in locked.persons}):
-        withdraw_consent(actor=actor, person_id=request.person_id, purpose="", channel=request.channel)
+    if ports.kept_persons(locked.person_ids):
+        withdraw_consent(actor=actor, person_id=request.person_id, purposes=None, channel=request.channel)
         return
     _require_whole(actor, request)
-    erase_everywhere(
+    # Erasing destroys all that a withdrawal would, and locks rows that rank before files.
+    end_consents(
         actor=actor,
-        person_ids=[request.person_id],
-        action="people.erase",
-        locked=locked,
-        withdrawn_channel=request.channel,
+        person_id=request.person_id,
+        persons=locked.person_ids,
+        purposes=None,
+        channel=request.channel,
     )
+    erase_everywhere(actor=actor, locked=locked, action="people.erase")
 
 
 @transaction.atomic
@@ -174,8 +176,9 @@ def take_back_consent(*, actor: "User", contact: Contact, purpose: str, channel:
     Without the consent to be written down the name must be erased: that is a request of its own, with its clock.
     """
     policy.RECORD_CONSENT.require(actor, contact)
-    withdrawn_count = withdraw_consent(actor=actor, person_id=contact.person_id, purpose=purpose, channel=channel)
-    if withdrawn_count and purpose == RECORD_PURPOSE:
+    lock_persons([contact.person_id])
+    if purpose == RECORD_PURPOSE and purpose in queries.agreed_purposes(contact.person_id):
+        # Before the withdrawal, which destroys files.
         open_request(
             actor=actor,
             person_id=contact.person_id,
@@ -183,7 +186,7 @@ def take_back_consent(*, actor: "User", contact: Contact, purpose: str, channel:
             kind=RequestKind.WITHDRAW,
             channel=channel,
         )
-    return withdrawn_count
+    return withdraw_consent(actor=actor, person_id=contact.person_id, purposes=[purpose], channel=channel)
 
 
 def _correct(actor: "User", request: Request, particulars: Particulars) -> None:
@@ -202,14 +205,15 @@ def erase_person(*, actor: "User", request: Request) -> Request:
         policy.HANDLE_REQUESTS.require(actor, request)
         _require_whole(actor, request)
         locked = lock_to_erase([request.person_id])
-        waiting = Request.objects.select_for_update().filter(person_id=request.person_id, state__in=WAITING)
-        other_requests = [
-            waiting_request for waiting_request in waiting.order_by("pk") if waiting_request.pk != request.pk
-        ]
+        # This request too, also where it was settled meanwhile: the requests of a person are locked in one statement.
+        requests = Request.objects.select_for_update().filter(
+            Q(pk=request.pk) | Q(person_id=request.person_id, state__in=WAITING)
+        )
+        other_requests = [locked_request for locked_request in requests.order_by("pk") if locked_request != request]
         fresh = _fresh(actor, request)
         if fresh.kind != RequestKind.ERASE:
             raise Refused(Problem("not_asked_to_erase", _("The person did not ask to be erased.")))
-        erase_everywhere(actor=actor, person_ids=[request.person_id], action="people.erase", locked=locked)
+        erase_everywhere(actor=actor, locked=locked, action="people.erase")
         fresh.refresh_from_db()
         for other in other_requests:
             # Nothing is left to copy, correct or take back.

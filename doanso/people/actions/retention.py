@@ -15,6 +15,7 @@ from doanso.lib.months import months_after
 from doanso.lib.problems import Refused
 from doanso.people import configuration, ports
 from doanso.people.actions.erasure import erase_everywhere
+from doanso.people.actions.locking import lock_to_erase
 from doanso.people.models import Contact, Duplicate, Person, Request
 from doanso.people.queries import same_person
 from doanso.units.models import UnitPath
@@ -132,7 +133,7 @@ def _forget(persons: Sequence[UUID], note: str) -> int:
         return 0
     try:
         with transaction.atomic():
-            erase_everywhere(actor=None, person_ids=persons, action="people.forget", lists=False, note=note)
+            erase_everywhere(actor=None, locked=lock_to_erase(persons), action="people.forget", lists=False, note=note)
     except Refused:
         if len(persons) == 1:
             return 0

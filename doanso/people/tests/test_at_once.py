@@ -130,7 +130,7 @@ def test_a_withdrawal_is_resolved_beside_an_erasure(tree, meet, monkeypatch):
     common = {"actor": tree.giang, "person_id": person, "unit_id": ward, "channel": "paper"}
     withdraw, erase = open_request(kind="withdraw", **common), open_request(kind="erase", **common)
     barrier = Barrier(2)
-    monkeypatch.setattr(requests, "lock_to_erase", then_both(barrier, requests.lock_to_erase))
+    monkeypatch.setattr(requests, "end_consents", then_both(barrier, requests.end_consents))
     monkeypatch.setattr(requests, "erase_everywhere", then_both(barrier, requests.erase_everywhere))
     results = at_once(
         lambda: resolve_request(actor=tree.giang, request=withdraw).state,

@@ -10,6 +10,7 @@ from doanso.lib.problems import Refused
 from doanso.people.actions import Particulars, change_contact, change_contacts, particulars_of
 from doanso.people.actions.contacts import lock_contacts
 from doanso.people.actions.erasure import erase_everywhere
+from doanso.people.actions.locking import lock_to_erase
 from doanso.people.models import Contact
 
 LAN = Particulars(
@@ -69,7 +70,7 @@ def test_a_stale_object_writes_nothing_of_what_it_remembers(two):
 
 @pytest.mark.parametrize("many", [True, False])
 def test_nothing_is_written_about_somebody_who_was_erased(two, many):
-    erase_everywhere(actor=None, person_ids=[two[0].person_id], action="people.forget")
+    erase_everywhere(actor=None, locked=lock_to_erase([two[0].person_id]), action="people.forget")
     particulars = LAN._replace(phone="0903999999")
 
     with pytest.raises(Refused) as refused:

@@ -140,8 +140,8 @@ def test_one_purpose_is_taken_back_and_may_be_given_again(tree, consent_input):
     entry = consent_input("support", "recheck")
     give(tree.an, entry)
 
-    assert withdraw_consent(actor=None, person_id=entry.person_id, purpose="recheck", channel="screen") == 1
-    assert withdraw_consent(actor=None, person_id=entry.person_id, purpose="recheck", channel="screen") == 0
+    assert withdraw_consent(actor=None, person_id=entry.person_id, purposes=["recheck"], channel="screen") == 1
+    assert withdraw_consent(actor=None, person_id=entry.person_id, purposes=["recheck"], channel="screen") == 0
     withdrawn = Consent.objects.get(purpose="recheck")
     assert (withdrawn.withdrawn_channel, withdrawn.withdrawn_at is None) == ("screen", False)
     assert Consent.objects.get(purpose="support").withdrawn_at is None

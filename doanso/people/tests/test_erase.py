@@ -21,15 +21,18 @@ from doanso.people import ports
 from doanso.people.actions import (
     Particulars,
     PersonConsent,
+    decline_request,
     erase_person,
     give_consents,
     link_sign_in,
     locking,
     open_request,
+    requests,
     resolve_duplicate,
     resolve_request,
     undo_merge,
 )
+from doanso.people.actions.erasure import erase_everywhere
 from doanso.people.models import Consent, Contact, Duplicate, Merge, Person, Request
 from doanso.people.queries import agreed_purposes
 from doanso.testing import TODAY, TREE_BEGAN
@@ -43,6 +46,12 @@ def asks(tree):
         return open_request(actor=tree.an, person_id=person_id, unit_id=tree.units["p4"].pk, kind=kind, channel="paper")
 
     return ask
+
+
+def agree(tree, met, *purposes):
+    consent = PersonConsent(met.person_id, tree.units["p4"].pk, purposes, "paper", "2023-09", TODAY)
+    with transaction.atomic():
+        give_consents(actor=tree.an, entries=[consent])
 
 
 def code_of(refused):
@@ -67,16 +76,42 @@ def test_nothing_of_the_person_stays_but_the_row(tree, meet, asks):
 
 def test_every_app_locks_before_any_erases(tree, meet, asks, monkeypatch):
     calls = []
-    for name in ("early", "late"):
+    for name, lock_class in (("late", "rows of cashless.shop"), ("early", "referrals.slots")):
         records = ports.PersonalRecords(
             name,
             copy=lambda _ids: (),
             erase=lambda _ids, name=name: calls.append(f"{name} erases"),
-            lock=lambda _ids, name=name: calls.append(f"{name} locks"),
+            lock=ports.ErasureLock(lock_class, lambda _ids, name=name: calls.append(f"{name} locks")),
         )
         monkeypatch.setitem(ports.registered_records, name, records)
     erase_person(actor=tree.an, request=asks(meet("p4").person_id))
     assert calls == ["early locks", "late locks", "early erases", "late erases"]
+
+
+@pytest.mark.parametrize(("kind", "act"), [("erase", erase_person), ("withdraw", resolve_request)])
+def test_a_name_that_is_corrected_meanwhile_is_not_locked_in_a_second_lot(tree, meet, asks, monkeypatch, kind, act):
+    request = asks(meet("p4").person_id, kind=kind)
+
+    def corrected_before(**arguments):
+        Contact.objects.update(name="Nguyễn Thị Mận", folded="nguyen thi man")
+        return erase_everywhere(**arguments)
+
+    monkeypatch.setattr(requests, "erase_everywhere", corrected_before)
+    with pytest.raises(Refused) as refused:
+        act(actor=tree.an, request=request)
+    assert code_of(refused) == "corrected_meanwhile"
+    assert Contact.objects.get().name == "Nguyễn Thị Mai"
+
+
+def test_a_declined_request_is_refused_also_where_a_later_one_waits(tree, meet, asks):
+    person_id = meet("p4").person_id
+    request = asks(person_id)
+    decline_request(actor=tree.an, request=request, reason="Không đúng người")
+    asks(person_id, kind="copy")
+
+    with pytest.raises(Refused) as refused:
+        erase_person(actor=tree.an, request=request)
+    assert code_of(refused) == "request_settled"
 
 
 def test_the_same_person_reported_again_is_a_new_one(tree, meet, asks):
@@ -209,11 +244,18 @@ def test_a_namesake_stays(tree, meet, asks):
 
 def test_whoever_takes_all_consent_back_is_forgotten(tree, meet, asks):
     met = meet("p4")
+    agree(tree, met, "support", "recheck")
     request = resolve_request(actor=tree.an, request=asks(met.person_id, kind="withdraw"))
 
     assert request.state == "settled"
     assert Contact.objects.get().name == ""
     assert Person.objects.get().erased_at is not None
+    assert not Consent.objects.filter(withdrawn_at=None).exists()
+    events = AuditEvent.objects.filter(object_id=met.person_id, action__in=["people.withdraw_consent", "people.erase"])
+    assert list(events.order_by("pk").values_list("action", "changed")) == [
+        ("people.withdraw_consent", ["recheck", "support"]),
+        ("people.erase", []),
+    ]
 
 
 @pytest.fixture
@@ -264,17 +306,17 @@ def test_the_names_of_a_person_are_locked_once(tree, consenting, asks, monkeypat
 
 def test_a_member_who_takes_consent_back_stays_in_the_register(tree, meet, asks, admit_resident):
     met = meet("p4")
+    agree(tree, met, "support", "recheck")
     admit_resident(met, "p4-kp1")
     resolve_request(actor=tree.an, request=asks(met.person_id, kind="withdraw"))
 
     assert Contact.objects.get().name == "Nguyễn Thị Mai"
+    assert agreed_purposes(met.person_id) == set()
 
 
 def test_an_objection_ends_the_calls_and_keeps_the_record(tree, meet, asks):
     met = meet("p4")
-    consent = PersonConsent(met.person_id, tree.units["p4"].pk, ("support", "recheck"), "paper", "2023-09", TODAY)
-    with transaction.atomic():
-        give_consents(actor=tree.an, entries=[consent])
+    agree(tree, met, "publish", "support", "recheck")
     resolve_request(actor=tree.an, request=asks(met.person_id, kind="object"))
 
     assert agreed_purposes(met.person_id) == {"support"}

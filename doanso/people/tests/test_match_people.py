@@ -6,7 +6,8 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from doanso.people.actions import Particulars, match_or_create_people
+from doanso.people.actions import Particulars, match_or_create_people, merge_persons
+from doanso.people.actions.matching import lock_known, lock_people_and_shops
 from doanso.people.models import Contact, Duplicate, Person
 from doanso.units.models import Neighbourhood
 
@@ -120,6 +121,47 @@ def test_what_was_not_known_is_added_and_what_was_written_stays(tree):
     contact = Contact.objects.get(pk=first.contact_id)
     assert (contact.name, contact.gender, contact.birth_date) == ("Nguyễn Thị Mai", "female", date(1958, 2, 3))
     assert (contact.address, contact.neighbourhood) == ("12 Lê Lợi", place)
+
+
+@pytest.fixture
+def returning(tree):
+    """Rows of ward 4: the first means its contact of Mai through her record in ward 5, the second an older contact, with more."""
+    binh = Particulars("Trần Văn Bình", birth_year=1960, phone="0911222333")
+    meet(tree, "p4", binh)
+    [mai] = meet(tree, "p4", MAI)
+    elsewhere = MAI._replace(birth_year=1959)
+    [other] = meet(tree, "p5", elsewhere)
+    merge_persons(actor=tree.dung, source=Person(pk=other.person_id), target=Person(pk=mai.person_id))
+    return [elsewhere, binh._replace(address="3 Lê Lợi")]
+
+
+def match(tree, rows, *, lock_first):
+    """Match rows in a transaction in which the order of locks is checked."""
+    ward = tree.units["p4"].pk
+
+    def act():
+        if lock_first:
+            lock_people_and_shops([(row.name, row.birth_year) for row in rows], [])
+            lock_known(unit_id=ward, inputs=rows)
+        return match_or_create_people(unit_id=ward, inputs=rows, locked=lock_first)
+
+    return transaction.atomic(act)()
+
+
+def test_contacts_that_return_and_contacts_that_are_completed_are_locked_together(tree, returning):
+    mai, binh = match(tree, returning, lock_first=False)
+
+    assert (mai.is_new, Contact.objects.get(pk=mai.contact_id).birth_year) == (False, 1959)
+    assert Contact.objects.get(pk=binh.contact_id).address == "3 Lê Lợi"
+    assert Contact.objects.filter(unit=tree.units["p4"]).count() == 2
+
+
+def test_contacts_that_return_are_among_those_locked_first(tree, returning):
+    last = Particulars("Võ Thị Út", birth_year=1970, phone="0944555666")
+    meet(tree, "p4", last)
+    rows = [*returning, last._replace(address="9 Lê Lợi")]
+
+    assert [row.is_new for row in match(tree, rows, lock_first=True)] == [False, False, False]
 
 
 def test_five_hundred_take_as_many_statements_as_one(tree):

@@ -235,8 +235,9 @@ def withdraw_consents(*, receipt_id: UUID) -> None:
     person_id = _person_of(support_records)
     if person_id is None:
         raise _nobody()
-    people.withdraw_consent(actor=None, person_id=person_id, purpose="", channel=SCREEN)
+    # The request before the withdrawal, which destroys files.
     _open_request(receipt, support_records, "withdraw")
+    people.withdraw_consent(actor=None, person_id=person_id, purposes=None, channel=SCREEN)
 
 
 @transaction.atomic

@@ -103,7 +103,7 @@ def test_only_standing_named_helps_of_people_who_can_and_may_be_asked_are_drawn_
     [doubted] = ward.support_record(willing("Khiếu Nại"))
     dispute_receipt(receipt_id=doubted.receipt_id, reason="not-me")
     minds = SupportRecord.objects.get(contact__name="Đổi Ý")
-    withdraw_consent(actor=None, person_id=minds.person_id, purpose="recheck", channel="screen")
+    withdraw_consent(actor=None, person_id=minds.person_id, purposes=["recheck"], channel="screen")
     ward.support_record(willing("Phường Khác"), unit="p5")
     recheck_round = drawn(ward)
 
@@ -339,7 +339,7 @@ def test_who_can_not_be_asked_any_more_is_passed_over(ward):
     recheck_round = drawn(ward)
     [recheck, other, third] = Recheck.objects.order_by("place")
     take_back_help(actor=ward.tree.an, support_record_id=recheck.support_record_id)
-    withdraw_consent(actor=None, person_id=other.support_record.person_id, purpose="recheck", channel="screen")
+    withdraw_consent(actor=None, person_id=other.support_record.person_id, purposes=["recheck"], channel="screen")
     with pytest.raises(Refused) as refused:
         actions.record_answer(actor=ward.tree.giang, recheck_id=other.pk, outcome="confirmed")
 

@@ -11,6 +11,7 @@ from doanso.events.tests.booths.conftest import Fair, record_of
 from doanso.ledger.recount import recount
 from doanso.lib.problems import Refused
 from doanso.people.actions.erasure import erase_everywhere
+from doanso.people.actions.locking import lock_to_erase
 from doanso.people.models import Contact, Person
 from doanso.people.tests.test_at_once import at_once
 from doanso.support.models import Confirmation, SupportRecord
@@ -72,7 +73,7 @@ def test_an_answer_writes_nothing_about_somebody_who_is_being_erased(fair: Fair)
 
     def erase() -> None:
         with transaction.atomic():
-            erase_everywhere(actor=fair.festival.by, person_ids=[person_id], action="people.erase")
+            erase_everywhere(actor=fair.festival.by, locked=lock_to_erase([person_id]), action="people.erase")
 
     at_once(erase, lambda: outcome(lambda: fair.confirm(link, second)))
     ticket.refresh_from_db()

@@ -12,6 +12,7 @@ from doanso.lib.problems import Refused
 from doanso.notices.models import Notice
 from doanso.people.actions import merge_persons
 from doanso.people.actions.erasure import erase_everywhere
+from doanso.people.actions.locking import lock_to_erase
 from doanso.people.models import Consent, Duplicate, Person
 from doanso.support.actions import dispute_receipt, take_back_help
 from doanso.support.models import Confirmation, SupportRecord, Tries
@@ -194,7 +195,7 @@ def test_an_erased_holder_leaves_nothing_on_the_ticket_and_is_counted_once(fair:
     [(title, text)] = personal.copy({person_id})
     assert (title, text) == ("Vé sự kiện", "Ngày hội không tiền mặt Mỹ Tho ngày 12/11/2023: vé số 1")
     with transaction.atomic():
-        erase_everywhere(actor=fair.festival.by, person_ids=[person_id], action="people.erase")
+        erase_everywhere(actor=fair.festival.by, locked=lock_to_erase([person_id]), action="people.erase")
     ticket.refresh_from_db()
     other.refresh_from_db()
     assert (ticket.name, ticket.folded, ticket.birth_year, bytes(ticket.phone_encrypted)) == ("", "", None, b"")
