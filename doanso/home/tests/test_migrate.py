@@ -1,7 +1,9 @@
-"""`migrate` on PostgreSQL: a step that waits for a table in use gives up, says so, and leaves the connection as it was."""
+"""`migrate`: the second of two at once waits for the first. On PostgreSQL a step that waits for a table in use gives up, says so, and
+leaves the connection as it was."""
 
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -77,6 +79,37 @@ def test_a_step_that_meets_a_table_in_use_gives_up(monkeypatch: pytest.MonkeyPat
     assert lock_timeout() == before == "0"
     call_command("migrate")
     assert errors == ["1s", "5s", "done"]
+
+
+@pytest.mark.engines
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("ends", ["done", "failed"])
+def test_the_second_of_two_at_once_waits_for_the_first(monkeypatch: pytest.MonkeyPatch, ends: str) -> None:
+    second_began = threading.Event()
+
+    def second_handle() -> None:
+        try:
+            call_command("migrate")
+        finally:
+            connection.close()
+
+    second = threading.Thread(target=second_handle)
+
+    def step(self: Any, *args: Any, **options: Any) -> None:
+        if threading.current_thread() is second:
+            second_began.set()
+            return
+        second.start()
+        assert not second_began.wait(0.5)
+        if ends == "failed":
+            raise OperationalError("the server went away")
+
+    monkeypatch.setattr(migrate.Command, "handle", step)
+    with nullcontext() if ends == "done" else pytest.raises(OperationalError):
+        call_command("migrate")
+    second.join(30)
+
+    assert second_began.is_set()
 
 
 @pytest.mark.django_db

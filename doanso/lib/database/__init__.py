@@ -1,9 +1,13 @@
 """The only package with SQL that differs between SQLite and PostgreSQL; `hot_path` says when to bypass the ORM."""
 
+import fcntl
 import hashlib
+import os
 import sqlite3
+import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, cast
 
 from django.db import OperationalError, connection, models, transaction
@@ -179,6 +183,44 @@ def lock_waits_end(of: BaseDatabaseWrapper, seconds: int) -> Iterator[None]:
         if of.connection is not None:
             with of.cursor() as cursor:
                 cursor.execute("RESET lock_timeout")
+
+
+@contextmanager
+def sole_migration(of: BaseDatabaseWrapper) -> Iterator[None]:
+    """Wait until nobody else migrates this database, then keep others waiting until the end.
+
+    Not inside a transaction: each step has its own. PostgreSQL's lock belongs to the connection and is asked for again and again,
+    because a statement that waits would hold a snapshot, for which building an index beside running transactions waits. Of SQLite
+    the folder is locked, so that no file is added to it. A process that dies releases either.
+    """
+    if of.vendor == "postgresql":
+        number = _number("migrate")
+        while not _ask(of, "pg_try_advisory_lock", number):
+            time.sleep(_PAUSE)
+        try:
+            yield
+        finally:
+            # A connection that was closed meanwhile has lost the lock.
+            if of.connection is not None:
+                _ask(of, "pg_advisory_unlock", number)
+        return
+    folder = os.open(Path(str(of.settings_dict["NAME"])).parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+_PAUSE = 0.1
+"""Seconds between two questions whether somebody else still migrates."""
+
+
+def _ask(of: BaseDatabaseWrapper, function: str, number: int) -> bool:
+    """Return what a function on an advisory lock answers."""
+    with of.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s)", [number])
+        return bool(cursor.fetchone()[0])
 
 
 def is_lock_timeout(error: OperationalError) -> bool:

@@ -1,4 +1,5 @@
-"""Django's `migrate`, except that it renders fewer models and that on PostgreSQL no step waits long for a lock."""
+"""Django's `migrate`, except that it renders fewer models, that two at once go one after the other, and that on PostgreSQL no step
+waits long for a lock."""
 
 from typing import Any
 
@@ -15,7 +16,10 @@ vars(migrate)["MigrationExecutor"] = ForwardExecutor
 
 
 class Command(migrate.Command):
-    """`migrate` with a lock timeout: a step that waits for a table in use blocks all later users of it, so it gives up soon."""
+    """`migrate` with a lock timeout: a step that waits for a table in use blocks all later users of it, so it gives up soon.
+
+    A second one waits for the first, and then finds what is left to do.
+    """
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the option for the seconds that a step waits."""
@@ -30,9 +34,9 @@ class Command(migrate.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate; raise `CommandError` when a lock could not be taken in time."""
-        seconds = options["lock_timeout"]
+        seconds, connection = options["lock_timeout"], connections[options["database"]]
         try:
-            with database.lock_waits_end(connections[options["database"]], seconds):
+            with database.sole_migration(connection), database.lock_waits_end(connection, seconds):
                 super().handle(*args, **options)
         except OperationalError as error:
             if not database.is_lock_timeout(error):
