@@ -86,12 +86,18 @@ class DemoOffice:
         """Return a document that was reviewed and signed."""
         document = self.sent(draft, reviewers=reviewers)
         for reviewer in reviewers:
-            document = routing.pass_step(actor=reviewer, document=document, read=document.version, words="Nhất trí.")
+            document = routing.pass_step(
+                actor=reviewer, document=document, expected_version=document.version, words="Nhất trí."
+            )
         return self._sign_sent(document)
 
     def _sign_sent(self, document: Document) -> Document:
         begun = signing.begin_signing(
-            actor=self.signer, document=document, read=document.version, certificate=_there(self.hand), base=ADDRESS
+            actor=self.signer,
+            document=document,
+            expected_version=document.version,
+            certificate=_there(self.hand),
+            base=ADDRESS,
         )
         self.sign(begun.session)
         document.refresh_from_db()
@@ -101,7 +107,7 @@ class DemoOffice:
         """Return a document that was sent on its way."""
         document = drafts.start_document(actor=self.clerk, unit=self.unit, draft=draft)
         return routing.send_on(
-            actor=self.clerk, document=document, read=1, reviewers=list(reviewers), mandate=self.mandate
+            actor=self.clerk, document=document, expected_version=1, reviewers=list(reviewers), mandate=self.mandate
         )
 
     def issued(
@@ -113,7 +119,7 @@ class DemoOffice:
     def issued_draft(self, document: Document, receivers: Sequence[Receiver]) -> Document:
         """Return a document that another app drafted, signed, numbered, sealed and sent."""
         sent = routing.send_on(
-            actor=self.clerk, document=document, read=document.version, reviewers=[], mandate=self.mandate
+            actor=self.clerk, document=document, expected_version=document.version, reviewers=[], mandate=self.mandate
         )
         return self._seal(self._sign_sent(sent), receivers)
 
@@ -237,7 +243,7 @@ class DocumentStory:
         waiting = self.city.sent(
             say(kind="plan", summary="Tổ chức Ngày hội thanh toán không dùng tiền mặt"), reviewers=[self.officer]
         )
-        routing.pass_step(actor=self.officer, document=waiting, read=1)
+        routing.pass_step(actor=self.officer, document=waiting, expected_version=1)
         self.city.sent(
             say(kind="notice", summary="Kết luận giao ban công tác chuyển đổi số tháng 10"), reviewers=[self.officer]
         )

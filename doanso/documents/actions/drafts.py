@@ -90,9 +90,9 @@ def _create_document(actor: User, unit: Unit, draft: Draft, *, blob: Blob | None
 
 
 @transaction.atomic
-def save_version(*, actor: User, document: Document, read: int, draft: Draft, note: str = "") -> Document:
-    """Add a version; `read` is the number of the version it was written from. An unchanged draft adds none."""
-    fresh = _lock_writable(actor, document, read)
+def save_version(*, actor: User, document: Document, expected_version: int, draft: Draft, note: str = "") -> Document:
+    """Add a version; `expected_version` is the number of the version it was written from. An unchanged draft adds none."""
+    fresh = _lock_writable(actor, document, expected_version)
     refuse(rules.source_problem(fresh.source_kind))
     require_sound(draft)
     refuse_marks(draft, field="body")
@@ -108,13 +108,20 @@ def save_version(*, actor: User, document: Document, read: int, draft: Draft, no
 
 
 def save_upload(
-    *, actor: User, document: Document, read: int, draft: Draft, source: IO[bytes] | bytes, name: str, note: str = ""
+    *,
+    actor: User,
+    document: Document,
+    expected_version: int,
+    draft: Draft,
+    source: IO[bytes] | bytes,
+    name: str,
+    note: str = "",
 ) -> Document:
     """Add a version with another PDF."""
     policy.DRAFT.require(actor, document)
     blob = keep_file(source, name=name, allowed={Kind.PDF})
     with files.keep_with_transaction(blob):
-        fresh = _lock_writable(actor, document, read)
+        fresh = _lock_writable(actor, document, expected_version)
         refuse(rules.source_problem(fresh.source_kind))
         require_sound(draft)
         refuse_marks(draft, field="body")
@@ -197,11 +204,11 @@ def refuse_marks(draft: Draft, *, field: str) -> None:
     refuse_secret([*draft.pages(), "\n".join(draft.recipients), draft.division], field=field)
 
 
-def _lock_writable(actor: User, document: Document, read: int) -> Document:
+def _lock_writable(actor: User, document: Document, expected_version: int) -> Document:
     fresh = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
     policy.DRAFT.require(actor, fresh)
     refuse(rules.write_problem(fresh.state))
-    refuse(rules.version_problem(read, fresh.version))
+    refuse(rules.version_problem(expected_version, fresh.version))
     return fresh
 
 

@@ -26,7 +26,13 @@ from doanso.signing.actions import withdraw_signatures
 
 
 def send_on(
-    *, actor: User, document: Document, read: int, reviewers: Sequence[User], mandate: Mandate | None, words: str = ""
+    *,
+    actor: User,
+    document: Document,
+    expected_version: int,
+    reviewers: Sequence[User],
+    mandate: Mandate | None,
+    words: str = "",
 ) -> Document:
     """Send a draft to its reviewers, one after the other, and then to its signer.
 
@@ -34,19 +40,24 @@ def send_on(
     anything is locked; a file uploaded meanwhile is another version and is refused by its number.
     """
     policy.DRAFT.require(actor, document)
-    if document.state in rules.WRITABLE and document.version == read:
+    if document.state in rules.WRITABLE and document.version == expected_version:
         refuse(room_problem(document, signer=mandate.user.display_name if mandate is not None else ""))
     with transaction.atomic():
-        return _start_round(actor, document, read, reviewers, mandate, words)
+        return _start_round(actor, document, expected_version, reviewers, mandate, words)
 
 
 def _start_round(
-    actor: User, document: Document, read: int, reviewers: Sequence[User], mandate: Mandate | None, words: str
+    actor: User,
+    document: Document,
+    expected_version: int,
+    reviewers: Sequence[User],
+    mandate: Mandate | None,
+    words: str,
 ) -> Document:
     fresh = _lock_document(document)
     policy.DRAFT.require(actor, fresh)
     refuse(rules.write_problem(fresh.state))
-    refuse(rules.version_problem(read, fresh.version))
+    refuse(rules.version_problem(expected_version, fresh.version))
     refuse(placeholder_problem(draft_of(fresh).lines()))
     refuse(rules.words_problem(words, needed=False))
     refuse_secret([words], field="words")
@@ -85,11 +96,11 @@ def _start_round(
 
 
 @transaction.atomic
-def pass_step(*, actor: User, document: Document, read: int, words: str = "") -> Document:
+def pass_step(*, actor: User, document: Document, expected_version: int, words: str = "") -> Document:
     """Agree to a document; the next step opens. A signer agrees by signing."""
     fresh = _lock_document(document)
     step = _open_step(actor, fresh)
-    refuse(rules.version_problem(read, fresh.version))
+    refuse(rules.version_problem(expected_version, fresh.version))
     refuse(rules.words_problem(words, needed=False))
     refuse_secret([words], field="words")
     if step.is_signer:
@@ -108,12 +119,12 @@ def pass_step(*, actor: User, document: Document, read: int, words: str = "") ->
 
 
 @transaction.atomic
-def return_step(*, actor: User, document: Document, read: int, words: str) -> Document:
-    """Return a document to its author, with what should be changed in version `read`."""
+def return_step(*, actor: User, document: Document, expected_version: int, words: str) -> Document:
+    """Return a document to its author, with what should be changed in version `expected_version`."""
     fresh = _lock_document(document)
     step = _open_step(actor, fresh)
     refuse(rules.numbered_problem(fresh.number_id is not None))
-    refuse(rules.version_problem(read, fresh.version))
+    refuse(rules.version_problem(expected_version, fresh.version))
     refuse(rules.words_problem(words, needed=True))
     refuse_secret([words], field="words")
     _decide(step, actor, StepState.RETURNED, words)

@@ -22,20 +22,20 @@ from doanso.signing.models import Certificate, Session, SignerKind
 
 
 def begin_signing(
-    *, actor: User, document: Document, read: int, certificate: Certificate, base: str, back: str = ""
+    *, actor: User, document: Document, expected_version: int, certificate: Certificate, base: str, back: str = ""
 ) -> SignatureStart:
-    """Prepare the signer's signature on version `read`; `back` is the address to return to after signing.
+    """Prepare the signer's signature on version `expected_version`; `back` is the address to return to after signing.
 
     Called outside a transaction. Whether the signer may still sign is checked again when the signature is completed.
     """
     _require_turn(actor, document)
-    refuse(rules.version_problem(read, document.version))
+    refuse(rules.version_problem(expected_version, document.version))
     if certificate.kind != SignerKind.PERSON or certificate.user_id != actor.pk:
         message = _("Sign with a certificate of your own; the organisation's comes with the number.")
         raise Refused(Problem("certificate_not_own", message, "certificate"))
     refuse(placeholder_problem(draft_of(document).lines()))
     prepared = make_base(actor=actor, document=document, base=base)
-    if prepared.base is None or prepared.version != read:
+    if prepared.base is None or prepared.version != expected_version:
         raise Refused(
             Problem("document_changed", _("Somebody saved another version meanwhile. Look at it, then do this again."))
         )

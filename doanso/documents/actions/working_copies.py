@@ -25,7 +25,7 @@ LONGEST = 2_000_000
 
 @transaction.atomic
 def keep_working_copy(
-    *, actor: User, unit: Unit, document: Document | None, read: int, typed: Mapping[str, str]
+    *, actor: User, unit: Unit, document: Document | None, expected_version: int, typed: Mapping[str, str]
 ) -> WorkingCopy:
     """Keep the editor's fields as typed, in place of what the user typed before; a mark of secrecy is refused.
 
@@ -52,7 +52,7 @@ def keep_working_copy(
     copy = WorkingCopy(
         user=actor,
         subject_id=document.pk if document is not None else unit.pk,
-        read=read,
+        expected_version=expected_version,
         content=dict(typed),
         saved_at=clock.now(),
     )
@@ -60,7 +60,7 @@ def keep_working_copy(
         [copy],
         update_conflicts=True,
         unique_fields=["user", "subject_id"],
-        update_fields=["read", "content", "saved_at"],
+        update_fields=["expected_version", "content", "saved_at"],
     )
     return copy
 

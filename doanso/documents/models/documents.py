@@ -148,13 +148,13 @@ class WorkingCopy(models.Model):
     """What one user has typed in the editor and not kept as a version; the newest replaces the one before.
 
     `subject_id` is the document's id, or the unit's where a new document is written. `content` holds the form's fields as typed,
-    `read` the number of the version they were written from.
+    `expected_version` the number of the version they were written from.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(_USER, on_delete=models.CASCADE, related_name="+", db_index=False)
     subject_id = models.UUIDField()
-    read = models.PositiveIntegerField()
+    expected_version = models.PositiveIntegerField()
     content = models.JSONField()
     saved_at = models.DateTimeField(db_index=True)
 

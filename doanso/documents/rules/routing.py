@@ -55,9 +55,9 @@ def source_problem(source_kind: str) -> Problem | None:
     return Problem("document_of_source", message)
 
 
-def version_problem(read: int, now: int) -> Problem | None:
+def version_problem(expected_version: int, now: int) -> Problem | None:
     """Return why a change to an older version is refused: it would overwrite what its author has not read."""
-    if read == now:
+    if expected_version == now:
         return None
     return Problem("document_changed", _("Somebody saved another version meanwhile. Look at it, then do this again."))
 

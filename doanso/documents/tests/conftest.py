@@ -72,15 +72,19 @@ class Office:
         """Return a document that Phúc has agreed to and that waits for An."""
         document = document or self.draft()
         sent = send_on(
-            actor=self.mai, document=document, read=document.version, reviewers=[self.phuc], mandate=self.mandate
+            actor=self.mai,
+            document=document,
+            expected_version=document.version,
+            reviewers=[self.phuc],
+            mandate=self.mandate,
         )
-        return pass_step(actor=self.phuc, document=sent, read=sent.version)
+        return pass_step(actor=self.phuc, document=sent, expected_version=sent.version)
 
     def signed(self, document: Document | None = None) -> Document:
         """Return a document that An has signed on his own machine."""
         document = document if document is not None and document.state == "signing" else self.to_sign(document)
         begun = begin_signing(
-            actor=self.an, document=document, read=document.version, certificate=self.hand, base=ADDRESS
+            actor=self.an, document=document, expected_version=document.version, certificate=self.hand, base=ADDRESS
         )
         complete_signature(session=begun.session, signature=sign(pki().an, bytes(begun.session.to_sign)))
         document.refresh_from_db()

@@ -175,7 +175,7 @@ def test_numbers_drawn_while_the_way_is_changed_are_none_twice(office):
 
 def test_signing_and_calling_back_at_once_agree(office):
     document = office.to_sign()
-    begun = begin_signing(actor=office.an, document=document, read=1, certificate=office.hand, base=ADDRESS)
+    begun = begin_signing(actor=office.an, document=document, expected_version=1, certificate=office.hand, base=ADDRESS)
     signature = sign(pki().an, bytes(begun.session.to_sign))
     outcomes = at_once(
         lambda: complete_signature(session=begun.session, signature=signature).state,
@@ -196,7 +196,7 @@ def test_signing_and_calling_back_at_once_agree(office):
 
 def test_a_signature_that_comes_while_its_file_is_being_removed_is_refused(office, monkeypatch):
     document = office.to_sign()
-    begun = begin_signing(actor=office.an, document=document, read=1, certificate=office.hand, base=ADDRESS)
+    begun = begin_signing(actor=office.an, document=document, expected_version=1, certificate=office.hand, base=ADDRESS)
     signature = sign(pki().an, bytes(begun.session.to_sign))
     trust_path_of = signatures.trust_path_of
 

@@ -66,17 +66,19 @@ class History:
     def do(self, name: str, action: str) -> None:
         office, document, who = self.office, Document.objects.get(pk=self.document.pk), self.who(name)
         arguments = {"actor": who, "document": document}
-        routing = {"read": document.version, "mandate": office.mandate}
+        routing = {"expected_version": document.version, "mandate": office.mandate}
         to = [Receiver(unit=office.tree.units["p4-kp1"])]
         actions = {
             "send": partial(send_on, **arguments, **routing, reviewers=[office.phuc]),
             "short": partial(send_on, **arguments, **routing, reviewers=[]),
-            "pass": partial(pass_step, **arguments, read=document.version),
+            "pass": partial(pass_step, **arguments, expected_version=document.version),
             "sign": partial(self.sign, who, document),
             "ask": partial(ask_issue, **arguments, certificate=office.seal, receivers=to),
             "work": partial(advance, document.pk),
-            "write": partial(save_version, **arguments, read=document.version, draft=plan(f"Bản {document.version}")),
-            "return": partial(return_step, **arguments, read=document.version, words="Sửa lại"),
+            "write": partial(
+                save_version, **arguments, expected_version=document.version, draft=plan(f"Bản {document.version}")
+            ),
+            "return": partial(return_step, **arguments, expected_version=document.version, words="Sửa lại"),
             "call": partial(call_back, **arguments),
             "remark": partial(comment, **arguments, version=1, words="Xem lại"),
             "again": partial(self.again, who, document),
@@ -91,7 +93,9 @@ class History:
     def sign(self, who, document) -> None:
         office = self.office
         hand = office.hand if who == office.an else office.seal
-        begun = begin_signing(actor=who, document=document, read=document.version, certificate=hand, base=ADDRESS)
+        begun = begin_signing(
+            actor=who, document=document, expected_version=document.version, certificate=hand, base=ADDRESS
+        )
         self.left.append(begun.session)
         complete_signature(session=begun.session, signature=sign(pki().an, bytes(begun.session.to_sign)))
 

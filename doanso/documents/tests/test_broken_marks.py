@@ -36,7 +36,9 @@ def test_no_part_of_a_draft_bears_a_mark(office: Office, refused, said):
     assert refused(office.draft, **said) == "document_secret"
     document = office.draft()
     draft = plan(**said)
-    assert refused(save_version, actor=office.mai, document=document, read=1, draft=draft) == "document_secret"
+    assert (
+        refused(save_version, actor=office.mai, document=document, expected_version=1, draft=draft) == "document_secret"
+    )
     assert refused(register_paper, actor=office.mai, unit=office.unit, draft=draft, dated=TODAY) == "document_secret"
     assert (Document.objects.count(), DocumentVersion.objects.count()) == (1, 1)
 
@@ -44,16 +46,21 @@ def test_no_part_of_a_draft_bears_a_mark(office: Office, refused, said):
 def test_no_remark_and_no_decision_bears_a_mark(office: Office, refused):
     document = office.draft()
     arguments = {"actor": office.mai, "document": document}
-    routing = {"read": 1, "reviewers": [office.phuc], "mandate": office.mandate}
+    routing = {"expected_version": 1, "reviewers": [office.phuc], "mandate": office.mandate}
     assert refused(comment, **arguments, version=1, words=MARK) == "document_secret"
     assert refused(comment, **arguments, version=1, words="Xem lại", quote=MARK) == "document_secret"
     assert refused(discard_document, **arguments, reason="Độ mật: Tối mật") == "document_secret"
     assert refused(send_on, **arguments, **routing, words=f"Gửi anh\n{MARK}\nxem") == "document_secret"
     send_on(**arguments, **routing)
-    assert refused(return_step, actor=office.phuc, document=document, read=1, words=MARK) == "document_secret"
-    assert refused(pass_step, actor=office.phuc, document=document, read=1, words=MARK) == "document_secret"
+    assert (
+        refused(return_step, actor=office.phuc, document=document, expected_version=1, words=MARK) == "document_secret"
+    )
+    assert refused(pass_step, actor=office.phuc, document=document, expected_version=1, words=MARK) == "document_secret"
     assert not Comment.objects.exists()
-    assert pass_step(actor=office.phuc, document=document, read=1, words="Nhớ bảo mật danh sách").state == "signing"
+    assert (
+        pass_step(actor=office.phuc, document=document, expected_version=1, words="Nhớ bảo mật danh sách").state
+        == "signing"
+    )
 
 
 @pytest.mark.parametrize("name", ["MẬT.pdf", "Tối_mật.pdf", "TUYỆT MẬT - phu luc.pdf"])

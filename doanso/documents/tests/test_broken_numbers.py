@@ -76,7 +76,13 @@ def test_a_file_with_a_printed_year_sent_on_in_december_is_not_signed_in_january
     business_day(NEW_YEAR - timedelta(days=1))
     document = office.to_sign(upload(office, paper()))
     business_day(NEW_YEAR)
-    arguments = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    arguments = {
+        "actor": office.an,
+        "document": document,
+        "expected_version": 1,
+        "certificate": office.hand,
+        "base": ADDRESS,
+    }
     with pytest.raises(Refused) as problem:
         begin_signing(**arguments)
     assert problem.value.problem.code == "upload_year"
@@ -93,7 +99,13 @@ def test_a_file_with_a_printed_year_sent_on_in_december_is_not_signed_in_january
 def test_a_file_of_next_year_is_sent_on_in_december_and_signed_in_january(office, refused, business_day):
     business_day(NEW_YEAR - timedelta(days=1))
     document = office.to_sign(upload(office, paper(dated=DATE.replace("2023", "2024"))))
-    arguments = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    arguments = {
+        "actor": office.an,
+        "document": document,
+        "expected_version": 1,
+        "certificate": office.hand,
+        "base": ADDRESS,
+    }
     assert refused(begin_signing, **arguments) == "upload_year"
     business_day(NEW_YEAR)
     assert begin_signing(**arguments).session.owner_id == document.pk
@@ -124,7 +136,7 @@ def test_a_file_with_a_printed_year_signed_in_december_gets_no_number_in_january
 def test_a_file_with_a_printed_year_opened_in_december_is_not_signed_in_january(office, refused, business_day):
     business_day(NEW_YEAR - timedelta(days=1))
     document = office.to_sign(upload(office, paper()))
-    arguments = {"actor": office.an, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    arguments = {"actor": office.an, "expected_version": 1, "certificate": office.hand, "base": ADDRESS}
     begin_signing(document=document, **arguments)
     business_day(NEW_YEAR)
     document.refresh_from_db()
@@ -134,7 +146,7 @@ def test_a_file_with_a_printed_year_opened_in_december_is_not_signed_in_january(
 def test_a_session_begun_in_december_signs_no_printed_year_in_january(office, refused, business_day):
     business_day(NEW_YEAR - timedelta(days=1))
     document = office.to_sign(upload(office, paper()))
-    arguments = {"actor": office.an, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    arguments = {"actor": office.an, "expected_version": 1, "certificate": office.hand, "base": ADDRESS}
     begun = begin_signing(document=document, **arguments)
     business_day(NEW_YEAR)
     signature = sign(pki().an, bytes(begun.session.to_sign))

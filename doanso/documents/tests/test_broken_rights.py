@@ -68,13 +68,13 @@ def test_nobody_beside_above_or_below_writes_numbers_or_manages(office: Office):
     def actions(who):
         return (
             lambda: start_document(actor=who, unit=unit, draft=plan()),
-            lambda: save_version(actor=who, document=document, read=1, draft=plan("Khác")),
+            lambda: save_version(actor=who, document=document, expected_version=1, draft=plan("Khác")),
             lambda: attach(actor=who, document=document, source=b"", name="a.pdf"),
             lambda: detach(actor=who, attachment=attachment),
             lambda: discard_document(actor=who, document=document, reason="Bỏ"),
             lambda: comment(actor=who, document=document, version=1, words="Lạ"),
             lambda: resolve_comment(actor=who, remark=remark),
-            lambda: send_on(actor=who, document=document, read=1, reviewers=[], mandate=mandate),
+            lambda: send_on(actor=who, document=document, expected_version=1, reviewers=[], mandate=mandate),
             lambda: call_back(actor=who, document=document),
             lambda: reserve_number(actor=who, **series, reason="Giữ"),
             lambda: void_number(actor=who, number=number, reason="Bỏ"),
@@ -159,12 +159,14 @@ def test_an_answer_is_a_document_that_was_issued_there(office: Office, refused):
 
 def test_a_role_that_ended_ends_the_desk_and_the_reading(office: Office):
     document = office.draft()
-    sent = send_on(actor=office.mai, document=document, read=1, reviewers=[office.phuc], mandate=office.mandate)
+    sent = send_on(
+        actor=office.mai, document=document, expected_version=1, reviewers=[office.phuc], mandate=office.mandate
+    )
     assert policy.readable_documents(office.phuc).exists()
     gone(office, "phuc")
     for action in (
-        lambda: pass_step(actor=office.phuc, document=sent, read=1),
-        lambda: return_step(actor=office.phuc, document=sent, read=1, words="Không"),
+        lambda: pass_step(actor=office.phuc, document=sent, expected_version=1),
+        lambda: return_step(actor=office.phuc, document=sent, expected_version=1, words="Không"),
         lambda: comment(actor=office.phuc, document=sent, version=1, words="Không"),
     ):
         with pytest.raises(PermissionDenied):
@@ -174,7 +176,7 @@ def test_a_role_that_ended_ends_the_desk_and_the_reading(office: Office):
 
 
 def test_a_way_leads_over_nobody_who_does_not_see_the_unit_s_documents(office: Office, refused):
-    arguments = {"actor": office.mai, "document": office.draft(), "read": 1, "mandate": office.mandate}
+    arguments = {"actor": office.mai, "document": office.draft(), "expected_version": 1, "mandate": office.mandate}
     for name in ("chi", "khoa", "minh"):
         assert refused(send_on, **arguments, reviewers=[office.tree.users[name]]) == "route_stranger"
     gone(office, "an")
@@ -182,7 +184,13 @@ def test_a_way_leads_over_nobody_who_does_not_see_the_unit_s_documents(office: O
 
 
 def test_a_signer_who_left_the_unit_signs_nothing_any_more(office: Office, awaiting: Document):
-    arguments = {"actor": office.an, "document": awaiting, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    arguments = {
+        "actor": office.an,
+        "document": awaiting,
+        "expected_version": 1,
+        "certificate": office.hand,
+        "base": ADDRESS,
+    }
     begun = begin_signing(**arguments)
     gone(office, "an")
     with pytest.raises(PermissionDenied):
@@ -194,7 +202,7 @@ def test_a_signer_who_left_the_unit_signs_nothing_any_more(office: Office, await
 
 
 def test_an_authority_that_ended_while_the_key_was_at_work_signs_nothing(office: Office, awaiting: Document, refused):
-    begun = begin_signing(actor=office.an, document=awaiting, read=1, certificate=office.hand, base=ADDRESS)
+    begun = begin_signing(actor=office.an, document=awaiting, expected_version=1, certificate=office.hand, base=ADDRESS)
     end_mandate(actor=office.an, mandate=office.mandate, until=TODAY - timedelta(days=1))
     signature = sign(pki().an, bytes(begun.session.to_sign))
     assert refused(complete_signature, session=begun.session, signature=signature) == "mandate_over"
@@ -206,7 +214,7 @@ def test_the_seal_is_no_hand_and_the_hand_no_seal(office: Office, refused):
     Certificate.objects.filter(pk=office.seal.pk).update(way=Way.AGENT)
     office.seal.refresh_from_db()
     document = office.to_sign()
-    arguments = {"actor": office.an, "document": document, "read": 1, "base": ADDRESS}
+    arguments = {"actor": office.an, "document": document, "expected_version": 1, "base": ADDRESS}
     assert refused(begin_signing, **arguments, certificate=office.seal) == "certificate_not_own"
     signed = office.signed(document)
     Certificate.objects.filter(pk=office.seal.pk).update(unit=office.tree.units["p5"])
@@ -226,14 +234,14 @@ def test_standing_in_holds_for_the_unit_s_own_papers(office: Office):
     chi = office.tree.chi
     mandate = give_mandate(actor=chi, unit=ward_5, user=chi, wording="", body="", post="Bí thư", since=TODAY)
     draft = start_document(actor=chi, unit=ward_5, draft=plan())
-    sent = send_on(actor=office.phuc, document=draft, read=1, reviewers=[], mandate=mandate)
-    back = return_step(actor=chi, document=sent, read=1, words="Thêm mắt")
-    sent = send_on(actor=chi, document=back, read=1, reviewers=[office.phuc], mandate=mandate)
+    sent = send_on(actor=office.phuc, document=draft, expected_version=1, reviewers=[], mandate=mandate)
+    back = return_step(actor=chi, document=sent, expected_version=1, words="Thêm mắt")
+    sent = send_on(actor=chi, document=back, expected_version=1, reviewers=[office.phuc], mandate=mandate)
     set_stand_in(
         actor=office.phuc, unit=office.unit, user=office.phuc, deputy=office.mai, since=TODAY, until=TODAY, reason="Đi"
     )
     with pytest.raises(PermissionDenied):
-        pass_step(actor=office.mai, document=sent, read=1)
+        pass_step(actor=office.mai, document=sent, expected_version=1)
     assert not policy.readable_documents(office.mai).filter(pk=sent.pk).exists()
 
 

@@ -27,7 +27,9 @@ def of_phuc(office: Office, **overrides):
 
 
 def to(office: Office, document, mandate):
-    return send_on(actor=office.mai, document=document, read=document.version, reviewers=[], mandate=mandate)
+    return send_on(
+        actor=office.mai, document=document, expected_version=document.version, reviewers=[], mandate=mandate
+    )
 
 
 def test_a_file_made_for_one_signer_is_not_kept_for_the_next(office: Office, monkeypatch):
@@ -45,7 +47,7 @@ def test_a_file_made_for_one_signer_is_not_kept_for_the_next(office: Office, mon
 
 
 def test_a_signer_does_not_wait_for_the_own_signature_that_signs_nothing_any_more(office: Office, refused):
-    arguments = {"actor": office.an, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    arguments = {"actor": office.an, "expected_version": 1, "certificate": office.hand, "base": ADDRESS}
     document = to(office, office.draft(), office.mandate)
     begun = begin_signing(**arguments, document=document)
     again = to(office, call_back(actor=office.mai, document=document), office.mandate)
@@ -61,20 +63,20 @@ def test_a_signer_does_not_wait_for_the_own_signature_that_signs_nothing_any_mor
 
 def test_what_one_signer_left_open_signs_nothing_for_the_next_one_s_document(office: Office, refused):
     document = to(office, office.draft(), office.mandate)
-    begun = begin_signing(actor=office.an, document=document, read=1, certificate=office.hand, base=ADDRESS)
+    begun = begin_signing(actor=office.an, document=document, expected_version=1, certificate=office.hand, base=ADDRESS)
     again = to(office, call_back(actor=office.mai, document=document), of_phuc(office))
     signature = sign(pki().an, bytes(begun.session.to_sign))
     assert refused(complete_signature, session=begun.session, signature=signature) == "session_cancelled"
 
     hand = certificate("binh", unit=office.unit, user=office.phuc, way=Way.AGENT, added_by=office.phuc)
-    arguments = {"actor": office.phuc, "document": again, "read": 1, "certificate": hand, "base": ADDRESS}
+    arguments = {"actor": office.phuc, "document": again, "expected_version": 1, "certificate": hand, "base": ADDRESS}
     second = begin_signing(**arguments)
     complete_signature(session=second.session, signature=sign(pki().binh, bytes(second.session.to_sign)))
     assert Signature.objects.get().by == office.phuc
 
 
 def test_a_document_bears_one_signature_of_its_person(office: Office, awaiting: Document, refused):
-    arguments = {"actor": office.an, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    arguments = {"actor": office.an, "expected_version": 1, "certificate": office.hand, "base": ADDRESS}
     begun = begin_signing(**arguments, document=awaiting)
     awaiting.refresh_from_db()
     assert refused(begin_signing, **arguments, document=awaiting) == "session_open"
@@ -88,7 +90,7 @@ def test_a_document_bears_one_signature_of_its_person(office: Office, awaiting: 
 
 
 def test_an_authority_of_another_unit_kind_or_time_signs_nothing(office: Office, refused):
-    arguments = {"actor": office.mai, "document": office.draft(), "read": 1, "reviewers": []}
+    arguments = {"actor": office.mai, "document": office.draft(), "expected_version": 1, "reviewers": []}
     chi, ward_5 = office.tree.chi, office.tree.units["p5"]
     elsewhere = give_mandate(actor=chi, unit=ward_5, user=chi, wording="", body="", post="Bí thư", since=TODAY)
     assert refused(send_on, **arguments, mandate=elsewhere) == "mandate_elsewhere"

@@ -115,7 +115,7 @@ def test_without_the_store_the_signer_waits_and_goes_on_later(office: Office, mo
     with monkeypatch.context() as patch:
         patch.setattr(signing_files.files, "store", away)
         with pytest.raises(Unavailable):
-            begin_signing(actor=office.an, document=document, read=1, certificate=office.hand, base=ADDRESS)
+            begin_signing(actor=office.an, document=document, expected_version=1, certificate=office.hand, base=ADDRESS)
     document.refresh_from_db()
     assert (document.state, document.base) == (DocumentState.SIGNING, None)
     assert office.signed(document).state == DocumentState.SIGNED

@@ -24,7 +24,7 @@ def shown(client) -> str:
 def test_each_has_on_the_desk_what_waits_for_them(office, as_user):
     office.draft("Bản đang viết")
     under_way = office.draft("Bản Phúc xem")
-    send_on(actor=office.mai, document=under_way, read=1, reviewers=[office.phuc], mandate=office.mandate)
+    send_on(actor=office.mai, document=under_way, expected_version=1, reviewers=[office.phuc], mandate=office.mandate)
     office.to_sign(office.draft("Bản An ký"))
     office.signed(office.draft("Bản Mai cấp số"))
 
@@ -39,8 +39,8 @@ def test_each_has_on_the_desk_what_waits_for_them(office, as_user):
 
 def test_a_returned_draft_says_so(office, as_user):
     document = office.draft()
-    send_on(actor=office.mai, document=document, read=1, reviewers=[office.phuc], mandate=office.mandate)
-    return_step(actor=office.phuc, document=document, read=1, words="Thiếu kinh phí")
+    send_on(actor=office.mai, document=document, expected_version=1, reviewers=[office.phuc], mandate=office.mandate)
+    return_step(actor=office.phuc, document=document, expected_version=1, words="Thiếu kinh phí")
 
     assert "Đã trả lại" in shown(as_user(office.mai))
 
@@ -94,7 +94,9 @@ def test_many_that_wait_for_others_keep_nothing_from_the_desk_and_fill_further_p
     monkeypatch.setattr(desk, "PAGE", 3)
     for number in range(5):
         under_way = office.draft(f"Bản {number} Phúc xem")
-        send_on(actor=office.mai, document=under_way, read=1, reviewers=[office.phuc], mandate=office.mandate)
+        send_on(
+            actor=office.mai, document=under_way, expected_version=1, reviewers=[office.phuc], mandate=office.mandate
+        )
     office.to_sign(office.draft("Bản An ký"))
     for number in range(4):
         office.draft(f"Bản nháp {number}")

@@ -223,7 +223,7 @@ def test_a_file_that_is_not_whole_says_so_by_its_name(office, as_user):
         return client.get(f"/documents/{document.pk}/file/")["Content-Disposition"]
 
     document = office.to_sign()
-    begun = begin_signing(actor=office.an, document=document, read=1, certificate=office.hand, base=ADDRESS)
+    begun = begin_signing(actor=office.an, document=document, expected_version=1, certificate=office.hand, base=ADDRESS)
     assert named(document) == 'attachment; filename="van-ban-chua-ky.pdf"'
     complete_signature(session=begun.session, signature=sign(pki().an, bytes(begun.session.to_sign)))
     assert named(document) == 'attachment; filename="van-ban-chua-dong-dau.pdf"'

@@ -29,8 +29,10 @@ def test_a_draft_has_its_first_version(office):
 
 def test_each_writing_is_a_version_and_nothing_new_is_none(office):
     document = office.draft()
-    second = save_version(actor=office.mai, document=document, read=1, draft=plan("Tên khác"), note="Đổi trích yếu")
-    same = save_version(actor=office.mai, document=document, read=2, draft=plan("Tên khác"))
+    second = save_version(
+        actor=office.mai, document=document, expected_version=1, draft=plan("Tên khác"), note="Đổi trích yếu"
+    )
+    same = save_version(actor=office.mai, document=document, expected_version=2, draft=plan("Tên khác"))
 
     assert (second.version, same.version, same.summary) == (2, 2, "Tên khác")
     assert draft_of(document, 1).summary == "Xây dựng tuyến phố công nghệ số thứ hai"
@@ -39,9 +41,9 @@ def test_each_writing_is_a_version_and_nothing_new_is_none(office):
 
 def test_nobody_overwrites_what_they_have_not_read(office, refused):
     document = office.draft()
-    save_version(actor=office.mai, document=document, read=1, draft=plan("Bản của Mai"))
+    save_version(actor=office.mai, document=document, expected_version=1, draft=plan("Bản của Mai"))
     arguments = {"actor": office.phuc, "document": document, "draft": plan("Bản của Phúc")}
-    assert refused(save_version, **arguments, read=1) == "document_changed"
+    assert refused(save_version, **arguments, expected_version=1) == "document_changed"
     assert DocumentVersion.objects.filter(document=document).count() == 2
 
 
@@ -65,7 +67,10 @@ def test_a_mark_of_secrecy_keeps_a_draft_out(office, refused):
     secret = plan(body=from_plain("TỐI MẬT\nPhương án bảo vệ"))
     assert refused(start_document, actor=office.mai, unit=office.unit, draft=secret) == "document_secret"
     document = office.draft()
-    assert refused(save_version, actor=office.mai, document=document, read=1, draft=secret) == "document_secret"
+    assert (
+        refused(save_version, actor=office.mai, document=document, expected_version=1, draft=secret)
+        == "document_secret"
+    )
     assert DocumentVersion.objects.count() == 1
 
 
@@ -74,13 +79,19 @@ def test_a_draft_is_thrown_away_with_a_reason(office, refused):
     assert refused(discard_document, actor=office.mai, document=document, reason="") == "words_needed"
     discarded = discard_document(actor=office.mai, document=document, reason="Gộp vào kế hoạch chung")
     assert discarded.state == DocumentState.DISCARDED
-    assert refused(save_version, actor=office.mai, document=document, read=1, draft=plan("x")) == "document_discarded"
+    assert (
+        refused(save_version, actor=office.mai, document=document, expected_version=1, draft=plan("x"))
+        == "document_discarded"
+    )
 
 
 def test_on_its_way_it_is_not_written(office, refused):
     document = office.draft()
-    send_on(actor=office.mai, document=document, read=1, reviewers=[], mandate=office.mandate)
-    assert refused(save_version, actor=office.mai, document=document, read=1, draft=plan("x")) == "document_under_way"
+    send_on(actor=office.mai, document=document, expected_version=1, reviewers=[], mandate=office.mandate)
+    assert (
+        refused(save_version, actor=office.mai, document=document, expected_version=1, draft=plan("x"))
+        == "document_under_way"
+    )
 
 
 def test_a_unit_s_drafts_are_its_own_affair(office):
@@ -94,6 +105,6 @@ def test_a_unit_s_drafts_are_its_own_affair(office):
     assert readable_documents(office.mai).filter(pk=document.pk).exists()
     for stranger in (office.tree.chi, office.tree.dung, office.tree.binh):
         with pytest.raises(PermissionDenied):
-            save_version(actor=stranger, document=document, read=1, draft=plan("x"))
+            save_version(actor=stranger, document=document, expected_version=1, draft=plan("x"))
         with pytest.raises(PermissionDenied):
             start_document(actor=stranger, unit=office.unit, draft=plan())

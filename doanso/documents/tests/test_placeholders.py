@@ -45,7 +45,12 @@ def test_dots_that_an_author_means_are_no_places(line, places):
 def test_an_unfilled_document_is_not_sent_and_its_places_are_shown_with_what_was_chosen(office, as_user):
     document = office.draft(body=from_plain("Căn cứ Quy chế …;\nGiao Ban Thường vụ … thực hiện."))
     client = as_user(office.mai)
-    posted = {"mandate": str(office.mandate.pk), "reviewers": [str(office.phuc.pk)], "read": "1", "words": "Nhờ anh"}
+    posted = {
+        "mandate": str(office.mandate.pk),
+        "reviewers": [str(office.phuc.pk)],
+        "expected_version": "1",
+        "words": "Nhờ anh",
+    }
 
     answer = client.post(f"/documents/{document.pk}/send-on/", posted)
 
@@ -56,8 +61,8 @@ def test_an_unfilled_document_is_not_sent_and_its_places_are_shown_with_what_was
     assert not RoutingStep.objects.exists()
 
     filled = plan(body=from_plain("Căn cứ Quy chế làm việc;\nGiao Ban Thường vụ Phường 4 thực hiện, v.v…"))
-    save_version(actor=office.mai, document=document, read=1, draft=filled)
-    assert client.post(f"/documents/{document.pk}/send-on/", posted | {"read": "2"}).status_code == 302
+    save_version(actor=office.mai, document=document, expected_version=1, draft=filled)
+    assert client.post(f"/documents/{document.pk}/send-on/", posted | {"expected_version": "2"}).status_code == 302
     document.refresh_from_db()
     assert document.state == DocumentState.REVIEW
 
@@ -69,7 +74,7 @@ def test_an_appendix_may_be_a_form_that_is_filled_in_by_hand(office):
     )
     document = office.draft(appendices=appendices)
 
-    sent = send_on(actor=office.mai, document=document, read=1, reviewers=[], mandate=office.mandate)
+    sent = send_on(actor=office.mai, document=document, expected_version=1, reviewers=[], mandate=office.mandate)
 
     assert sent.state == DocumentState.SIGNING
 
@@ -81,6 +86,8 @@ def test_an_unfilled_document_that_was_sent_before_is_not_signed(office, awaitin
     version.save(update_fields=["content"])
     assert draft_of(awaiting).summary == "Kế hoạch năm …"
 
-    code = refused(begin_signing, actor=office.an, document=awaiting, read=1, certificate=office.hand, base=ADDRESS)
+    code = refused(
+        begin_signing, actor=office.an, document=awaiting, expected_version=1, certificate=office.hand, base=ADDRESS
+    )
 
     assert code == "document_unfilled"

@@ -47,7 +47,7 @@ def test_a_person_s_signature_in_the_seal_s_place_leaves_document_and_number_as_
     office.hand.way = Way.UPLOAD
     office.hand.save()
     begun = begin_signing(
-        actor=office.an, document=awaiting, read=awaiting.version, certificate=office.hand, base=ADDRESS
+        actor=office.an, document=awaiting, expected_version=awaiting.version, certificate=office.hand, base=ADDRESS
     )
     base = read(begun.session.base)
     wrong = tool(base, pki().an, "organisation")
@@ -94,7 +94,10 @@ def test_signed_once_more_it_keeps_number_and_day_and_goes_out(office: Office, m
     assert (waiting.state, waiting.signed, waiting.base_id) == (DocumentState.SIGNING, None, document.base_id)
     assert Issuing.objects.get().state == IssuingState.STUCK
     # Under its number it is not written on any more.
-    assert refused(return_step, actor=office.an, document=waiting, read=1, words="Sửa lại") == "document_numbered"
+    assert (
+        refused(return_step, actor=office.an, document=waiting, expected_version=1, words="Sửa lại")
+        == "document_numbered"
+    )
     assert refused(call_back, actor=office.mai, document=waiting) == "document_numbered"
     assert refused(sign_again, actor=office.mai, document=waiting, reason="Lần nữa") == "sign_again_state"
 

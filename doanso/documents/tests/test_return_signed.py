@@ -43,9 +43,9 @@ def test_december_s_year_is_changed_in_january_and_the_document_goes_on(office: 
     assert "Đã trả lại" in mai.get("/documents/").content.decode()
 
     new = paper(dated=DATE.replace("2023", "2024"))
-    save_upload(actor=office.mai, document=draft, read=1, draft=UPLOADED, source=new, name="ke-hoach.pdf")
+    save_upload(actor=office.mai, document=draft, expected_version=1, draft=UPLOADED, source=new, name="ke-hoach.pdf")
     draft.refresh_from_db()
-    send_on(actor=office.mai, document=draft, read=2, reviewers=[], mandate=office.mandate)
+    send_on(actor=office.mai, document=draft, expected_version=2, reviewers=[], mandate=office.mandate)
     draft.refresh_from_db()
     issued = office.issued(office.signed(draft))
     assert (issued.notation, issued.dated) == ("01-KH/ĐTN", NEW_YEAR)

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 def sent(office, reviewers=None):
     document = office.draft()
     people = [office.phuc] if reviewers is None else reviewers
-    return send_on(actor=office.mai, document=document, read=1, reviewers=people, mandate=office.mandate)
+    return send_on(actor=office.mai, document=document, expected_version=1, reviewers=people, mandate=office.mandate)
 
 
 def states(document):
@@ -33,22 +33,28 @@ def test_the_signer_s_turn_comes_when_everybody_before_agreed(office):
     document = sent(office)
     assert (document.state, states(document)) == (DocumentState.REVIEW, [("phuc", "open"), ("an", "waiting")])
 
-    passed = pass_step(actor=office.phuc, document=document, read=1, words="Đồng ý")
+    passed = pass_step(actor=office.phuc, document=document, expected_version=1, words="Đồng ý")
     assert (passed.state, states(document)) == (DocumentState.SIGNING, [("phuc", "passed"), ("an", "open")])
 
 
 def test_nobody_signs_before_and_nobody_else_decides(office, refused):
     document = sent(office)
-    signing = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    signing = {
+        "actor": office.an,
+        "document": document,
+        "expected_version": 1,
+        "certificate": office.hand,
+        "base": ADDRESS,
+    }
     assert refused(begin_signing, **signing) == "document_not_to_sign"
     for other in (office.mai, office.an, office.tree.chi, office.tree.dung):
         with pytest.raises(PermissionDenied):
-            pass_step(actor=other, document=document, read=1)
+            pass_step(actor=other, document=document, expected_version=1)
     assert states(document) == [("phuc", "open"), ("an", "waiting")]
 
 
 def test_a_signer_agrees_by_signing_alone(office, awaiting, refused):
-    assert refused(pass_step, actor=office.an, document=awaiting, read=1) == "step_signs"
+    assert refused(pass_step, actor=office.an, document=awaiting, expected_version=1) == "step_signs"
 
 
 def test_without_reviewers_it_goes_to_the_signer_at_once(office):
@@ -67,21 +73,26 @@ def test_a_way_that_makes_no_sense_is_refused(office, refused, people, code):
 
 def test_a_returned_document_is_written_again_and_goes_a_new_round(office, refused):
     document = sent(office)
-    assert refused(return_step, actor=office.phuc, document=document, read=1, words="") == "words_needed"
-    back = return_step(actor=office.phuc, document=document, read=1, words="Thêm kinh phí")
+    assert refused(return_step, actor=office.phuc, document=document, expected_version=1, words="") == "words_needed"
+    back = return_step(actor=office.phuc, document=document, expected_version=1, words="Thêm kinh phí")
     assert (back.state, states(document)) == (DocumentState.DRAFT, [("phuc", "returned"), ("an", "dropped")])
 
-    save_version(actor=office.mai, document=back, read=1, draft=plan("Có kinh phí"))
-    again = send_on(actor=office.mai, document=back, read=2, reviewers=[office.phuc], mandate=office.mandate)
+    save_version(actor=office.mai, document=back, expected_version=1, draft=plan("Có kinh phí"))
+    again = send_on(
+        actor=office.mai, document=back, expected_version=2, reviewers=[office.phuc], mandate=office.mandate
+    )
     assert again.state == DocumentState.REVIEW
     assert RoutingStep.objects.get(document=document, state=StepState.OPEN).round == 2
     # What was written about the first version, on a page that was left open, is not said of the second.
     arguments = {"actor": office.phuc, "document": document, "words": "Thêm kinh phí"}
-    assert refused(return_step, **arguments, read=1) == "document_changed"
+    assert refused(return_step, **arguments, expected_version=1) == "document_changed"
 
 
 def test_the_signer_returns_too(office, awaiting):
-    assert return_step(actor=office.an, document=awaiting, read=1, words="Sai tên phố").state == DocumentState.DRAFT
+    assert (
+        return_step(actor=office.an, document=awaiting, expected_version=1, words="Sai tên phố").state
+        == DocumentState.DRAFT
+    )
 
 
 def test_what_was_called_back_is_asked_about_anew(office, awaiting, refused):
@@ -94,7 +105,7 @@ def test_what_was_called_back_is_asked_about_anew(office, awaiting, refused):
 
 def test_a_signature_that_was_begun_goes_with_the_call_back(office, awaiting, refused):
     arguments = {"actor": office.an, "certificate": office.hand, "base": ADDRESS}
-    begun = begin_signing(document=awaiting, read=1, **arguments)
+    begun = begin_signing(document=awaiting, expected_version=1, **arguments)
     call_back(actor=office.mai, document=awaiting)
     begun.session.refresh_from_db()
     assert begun.session.state == "cancelled"
@@ -103,11 +114,11 @@ def test_a_signature_that_was_begun_goes_with_the_call_back(office, awaiting, re
 
     awaiting.refresh_from_db()
     again = office.to_sign(awaiting)
-    assert begin_signing(document=again, read=1, **arguments).session.state == "open"
+    assert begin_signing(document=again, expected_version=1, **arguments).session.state == "open"
 
 
 def test_an_older_version_is_not_agreed_to(office, refused):
-    assert refused(pass_step, actor=office.phuc, document=sent(office), read=0) == "document_changed"
+    assert refused(pass_step, actor=office.phuc, document=sent(office), expected_version=0) == "document_changed"
 
 
 # --- Standing in ------------------------------------------------------------------------------------------------------
@@ -128,21 +139,25 @@ def stand_in(office, until=TODAY + timedelta(days=3)):
 def test_a_stand_in_decides_in_the_own_name_while_it_lasts(office, business_day):
     stand_in(office)
     document = start_document(actor=office.an, unit=office.unit, draft=plan())
-    document = send_on(actor=office.an, document=document, read=1, reviewers=[office.phuc], mandate=office.mandate)
-    passed = pass_step(actor=office.mai, document=document, read=1)
+    document = send_on(
+        actor=office.an, document=document, expected_version=1, reviewers=[office.phuc], mandate=office.mandate
+    )
+    passed = pass_step(actor=office.mai, document=document, expected_version=1)
     step = RoutingStep.objects.get(document=passed, place=1)
     assert (step.user, step.decided_by) == (office.phuc, office.mai)
 
     business_day(TODAY + timedelta(days=4))
     other = sent(office)
     with pytest.raises(PermissionDenied):
-        pass_step(actor=office.mai, document=other, read=1)
+        pass_step(actor=office.mai, document=other, expected_version=1)
 
 
 def test_nobody_agrees_to_the_own_document_in_anothers_place(office, refused):
     stand_in(office)
-    assert refused(pass_step, actor=office.mai, document=sent(office), read=1) == "stand_in_wrote"
-    assert pass_step(actor=office.phuc, document=Document.objects.get(), read=1).state == DocumentState.SIGNING
+    assert refused(pass_step, actor=office.mai, document=sent(office), expected_version=1) == "stand_in_wrote"
+    assert (
+        pass_step(actor=office.phuc, document=Document.objects.get(), expected_version=1).state == DocumentState.SIGNING
+    )
 
 
 def test_a_stand_in_ends_at_once(office):
@@ -164,9 +179,9 @@ def test_nobody_stands_in_for_a_signature(office):
     )
     document = office.to_sign()
     with pytest.raises(PermissionDenied):
-        return_step(actor=office.mai, document=document, read=1, words="Không")
+        return_step(actor=office.mai, document=document, expected_version=1, words="Không")
     with pytest.raises(PermissionDenied):
-        begin_signing(actor=office.mai, document=document, read=1, certificate=office.hand, base=ADDRESS)
+        begin_signing(actor=office.mai, document=document, expected_version=1, certificate=office.hand, base=ADDRESS)
 
 
 # --- Authority to sign --------------------------------------------------------------------------------------------------
@@ -206,7 +221,7 @@ def test_an_authority_that_does_not_hold_is_not_given(office, refused, change, c
 
 def test_an_authority_holds_for_its_kinds_and_its_days(office, refused, business_day):
     letters = mandate(office, kinds=("letter",))
-    arguments = {"actor": office.mai, "document": office.draft(), "read": 1, "reviewers": []}
+    arguments = {"actor": office.mai, "document": office.draft(), "expected_version": 1, "reviewers": []}
     assert refused(send_on, **arguments, mandate=letters) == "mandate_kind"
     ended = end_mandate(actor=office.an, mandate=office.mandate, until=TODAY - timedelta(days=1))
     assert refused(send_on, **arguments, mandate=ended) == "mandate_over"

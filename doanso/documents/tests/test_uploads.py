@@ -64,7 +64,9 @@ def upload(office: Office, content: bytes) -> Document:
 
 
 def sent(office: Office, document: Document) -> Document:
-    return send_on(actor=office.mai, document=document, read=1, reviewers=[office.phuc], mandate=office.mandate)
+    return send_on(
+        actor=office.mai, document=document, expected_version=1, reviewers=[office.phuc], mandate=office.mandate
+    )
 
 
 def test_it_goes_the_whole_way(office: Office):
@@ -120,7 +122,13 @@ def test_a_symbol_that_changed_on_the_way_is_refused_before_anybody_signs(office
     document = office.to_sign(upload(office, paper()))
     letterhead = replace(letterhead_values(office.unit, TODAY), symbol="ĐTNP4")
     set_letterhead(actor=office.an, unit=office.unit, letterhead=letterhead)
-    arguments = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    arguments = {
+        "actor": office.an,
+        "document": document,
+        "expected_version": 1,
+        "certificate": office.hand,
+        "base": ADDRESS,
+    }
     assert refused(begin_signing, **arguments) == "upload_symbol"
     document.refresh_from_db()
     assert (document.state, document.base) == (DocumentState.SIGNING, None)
@@ -170,7 +178,7 @@ def test_a_head_without_room_is_reported_at_once_and_not_sent_on(office: Office,
     preview = mai.get(f"{page}preview/").content.decode()
     assert "Tệp này chưa trình ký được." in preview
     assert says in preview
-    answer = mai.post(f"{page}send-on/", {"read": 1, "mandate": office.mandate.pk})
+    answer = mai.post(f"{page}send-on/", {"expected_version": 1, "mandate": office.mandate.pk})
     assert answer.status_code == 422
     assert says in answer.content.decode()
     document.refresh_from_db()
@@ -256,13 +264,13 @@ def test_another_file_is_another_version(office: Office, refused):
         "source": paper(mark="Sửa"),
         "name": "b.pdf",
     }
-    assert save_upload(**arguments, read=1).version == 2
-    assert refused(save_upload, **arguments, read=1) == "document_changed"
+    assert save_upload(**arguments, expected_version=1).version == 2
+    assert refused(save_upload, **arguments, expected_version=1) == "document_changed"
 
 
 def test_a_file_that_comes_too_late_is_not_kept(office: Office, refused):
     document = upload(office, paper())
     arguments = {"actor": office.mai, "document": document, "source": paper(), "name": "ke-hoach.pdf"}
-    save_upload(**arguments, read=1, draft=UPLOADED)
-    assert refused(save_upload, **arguments, read=1, draft=UPLOADED) == "document_changed"
+    save_upload(**arguments, expected_version=1, draft=UPLOADED)
+    assert refused(save_upload, **arguments, expected_version=1, draft=UPLOADED) == "document_changed"
     assert set(Blob.objects.filter(erased_at=None)) == {version.upload for version in document.versions.all()}

@@ -19,7 +19,9 @@ def at(document, page: str = "") -> str:
 @pytest.fixture
 def under_way(office):
     """Return a document that waits for Phúc."""
-    return send_on(actor=office.mai, document=office.draft(), read=1, reviewers=[office.phuc], mandate=office.mandate)
+    return send_on(
+        actor=office.mai, document=office.draft(), expected_version=1, reviewers=[office.phuc], mandate=office.mandate
+    )
 
 
 def state_of(document) -> str:
@@ -30,7 +32,7 @@ def state_of(document) -> str:
 def test_a_draft_is_sent_on_with_a_word(office, as_user):
     document = office.draft()
     client = as_user(office.mai)
-    form = {"reviewers": [office.phuc.pk], "mandate": office.mandate.pk, "words": "Nhờ anh xem", "read": 1}
+    form = {"reviewers": [office.phuc.pk], "mandate": office.mandate.pk, "words": "Nhờ anh xem", "expected_version": 1}
     answer = client.post(at(document, "send-on/"), form, follow=True)
 
     assert "Đã trình văn bản." in answer.content.decode()
@@ -45,8 +47,8 @@ def test_who_may_look_at_it_is_named_with_what_they_are(office, as_user):
 
 def test_what_changed_meanwhile_is_not_sent_on_unseen(office, as_user):
     document = office.draft()
-    save_version(actor=office.phuc, document=document, read=1, draft=plan("Bản của Phúc"))
-    answer = as_user(office.mai).post(at(document, "send-on/"), {"mandate": office.mandate.pk, "read": 1})
+    save_version(actor=office.phuc, document=document, expected_version=1, draft=plan("Bản của Phúc"))
+    answer = as_user(office.mai).post(at(document, "send-on/"), {"mandate": office.mandate.pk, "expected_version": 1})
 
     assert answer.status_code == 422
     assert "Có người vừa lưu bản khác. Hãy xem bản đó rồi làm lại." in answer.content.decode()
@@ -64,15 +66,15 @@ def test_whose_turn_it_is_agrees_and_then_it_is_the_next_ones(office, as_user, u
     assert "Đến lượt bạn" not in as_user(office.mai).get(at(under_way)).content.decode()
     phuc = as_user(office.phuc)
     assert "Đến lượt bạn" in phuc.get(at(under_way)).content.decode()
-    answer = phuc.post(at(under_way, "pass/"), {"words": "", "read": 1}, follow=True)
+    answer = phuc.post(at(under_way, "pass/"), {"words": "", "expected_version": 1}, follow=True)
 
     assert "Đã đồng ý; đến lượt người kế tiếp." in answer.content.decode()
     assert state_of(under_way) == DocumentState.SIGNING
 
 
-@pytest.mark.parametrize("read", ["", "0", "x", "2"])
-def test_who_does_not_say_what_they_read_agrees_to_nothing(office, as_user, under_way, read):
-    answer = as_user(office.phuc).post(at(under_way, "pass/"), {"words": "", "read": read})
+@pytest.mark.parametrize("expected_version", ["", "0", "x", "2"])
+def test_who_does_not_say_what_they_read_agrees_to_nothing(office, as_user, under_way, expected_version):
+    answer = as_user(office.phuc).post(at(under_way, "pass/"), {"words": "", "expected_version": expected_version})
 
     assert answer.status_code == 422
     assert "Có người vừa lưu bản khác" in answer.content.decode()
@@ -80,18 +82,18 @@ def test_who_does_not_say_what_they_read_agrees_to_nothing(office, as_user, unde
 
 
 def test_whose_turn_it_is_not_decides_nothing(office, as_user, under_way):
-    assert as_user(office.mai).post(at(under_way, "pass/"), {"read": 1}).status_code == 403
+    assert as_user(office.mai).post(at(under_way, "pass/"), {"expected_version": 1}).status_code == 403
     assert as_user(office.mai).post(at(under_way, "return/"), {"words": "x"}).status_code == 403
-    assert as_user(office.tree.chi).post(at(under_way, "pass/"), {"read": 1}).status_code == 404
+    assert as_user(office.tree.chi).post(at(under_way, "pass/"), {"expected_version": 1}).status_code == 404
     assert state_of(under_way) == DocumentState.REVIEW
 
 
 def test_it_is_returned_only_with_words(office, as_user, under_way):
     phuc = as_user(office.phuc)
-    refused = phuc.post(at(under_way, "return/"), {"words": " ", "read": 1})
+    refused = phuc.post(at(under_way, "return/"), {"words": " ", "expected_version": 1})
     assert refused.status_code == 422
     assert "Hãy ghi vắn tắt cần sửa gì." in refused.content.decode()
-    answer = phuc.post(at(under_way, "return/"), {"words": "Thiếu kinh phí", "read": 1}, follow=True)
+    answer = phuc.post(at(under_way, "return/"), {"words": "Thiếu kinh phí", "expected_version": 1}, follow=True)
 
     assert "Đã trả lại người soạn." in answer.content.decode()
     assert "Thiếu kinh phí" in as_user(office.mai).get(at(under_way)).content.decode()
@@ -125,7 +127,7 @@ def test_a_remark_is_settled_on_its_own_document_alone(office, as_user, under_wa
 def test_the_signer_goes_on_to_the_signing_session(office, awaiting, as_user):
     an = as_user(office.an)
     assert "Ký số" in an.get(at(awaiting)).content.decode()
-    answer = an.post(at(awaiting, "sign/"), {"certificate": office.hand.pk, "read": awaiting.version})
+    answer = an.post(at(awaiting, "sign/"), {"certificate": office.hand.pk, "expected_version": awaiting.version})
 
     assert answer.status_code == 302
     assert answer["Location"].endswith(f"{Session.objects.get().pk}/")
@@ -152,7 +154,11 @@ def test_of_an_uploaded_file_the_hash_of_its_very_bytes_is_shown(office, as_user
 
     document = office.to_sign()
     begin_signing(
-        actor=office.an, document=document, read=document.version, certificate=office.hand, base="http://testserver"
+        actor=office.an,
+        document=document,
+        expected_version=document.version,
+        certificate=office.hand,
+        base="http://testserver",
     )
     document.refresh_from_db()
     page = as_user(office.an).get(at(document, "sign/")).content.decode()

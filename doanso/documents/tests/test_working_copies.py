@@ -55,7 +55,7 @@ def test_a_new_document_is_there_again_and_gone_once_it_is_kept(office, as_user)
 @pytest.mark.django_db
 def test_a_draft_keeps_its_version_until_the_copy_is_kept_or_thrown_away(office, draft, as_user):
     client = as_user(office.mai)
-    client.post(keep_url(draft), {**TYPED, "read": "1"})
+    client.post(keep_url(draft), {**TYPED, "expected_version": "1"})
 
     assert draft_of(draft).summary == "Xây dựng tuyến phố công nghệ số thứ hai"
     assert client.get(f"/documents/{draft.pk}/edit/").context["form"]["summary"].value() == "Kế hoạch dở dang"
@@ -68,16 +68,16 @@ def test_a_draft_keeps_its_version_until_the_copy_is_kept_or_thrown_away(office,
 @pytest.mark.django_db
 def test_a_version_that_was_kept_meanwhile_is_told_before_the_copy_stands_after_it(office, draft, as_user):
     client = as_user(office.mai)
-    client.post(keep_url(draft), {**TYPED, "read": "1"})
-    save_version(actor=office.phuc, document=draft, read=1, draft=plan("Kế hoạch của Phúc"))
+    client.post(keep_url(draft), {**TYPED, "expected_version": "1"})
+    save_version(actor=office.phuc, document=draft, expected_version=1, draft=plan("Kế hoạch của Phúc"))
 
     shown = client.get(f"/documents/{draft.pk}/edit/")
 
     text = " ".join(shown.content.decode().split())
     assert "Trong lúc đó có người đã lưu bản khác" in text
     assert f'<a href="/documents/{draft.pk}/preview/">Xem bản mới nhất</a>' in text
-    assert shown.context["read"] == 2
-    client.post(f"/documents/{draft.pk}/edit/", {**TYPED, "read": "2"})
+    assert shown.context["expected_version"] == 2
+    client.post(f"/documents/{draft.pk}/edit/", {**TYPED, "expected_version": "2"})
     draft.refresh_from_db()
     assert (draft.version, draft_of(draft, 2).summary, draft_of(draft, 3).summary) == (
         3,
@@ -99,9 +99,9 @@ def test_a_version_that_was_kept_meanwhile_is_told_before_the_copy_stands_after_
 )
 def test_a_mark_of_secrecy_and_what_cannot_be_read_are_refused_and_not_kept(office, draft, as_user, typed, message):
     client = as_user(office.mai)
-    client.post(keep_url(draft), {**TYPED, "read": "1"})
+    client.post(keep_url(draft), {**TYPED, "expected_version": "1"})
 
-    refused = client.post(keep_url(draft), {**TYPED, **typed, "summary": "Sau", "read": "1"})
+    refused = client.post(keep_url(draft), {**TYPED, **typed, "summary": "Sau", "expected_version": "1"})
 
     assert refused.status_code == 422
     assert message in refused.json()["problem"]
@@ -110,7 +110,7 @@ def test_a_mark_of_secrecy_and_what_cannot_be_read_are_refused_and_not_kept(offi
 
 @pytest.mark.django_db
 def test_a_document_on_its_way_takes_none(office, awaiting, as_user):
-    refused = as_user(office.mai).post(keep_url(awaiting), {**TYPED, "read": "1"})
+    refused = as_user(office.mai).post(keep_url(awaiting), {**TYPED, "expected_version": "1"})
 
     assert refused.status_code == 422
     assert not WorkingCopy.objects.exists()
@@ -118,7 +118,7 @@ def test_a_document_on_its_way_takes_none(office, awaiting, as_user):
 
 @pytest.mark.django_db
 def test_what_nobody_writes_on_for_a_month_goes(office, draft, as_user):
-    as_user(office.mai).post(keep_url(draft), {**TYPED, "read": "1"})
+    as_user(office.mai).post(keep_url(draft), {**TYPED, "expected_version": "1"})
     as_user(office.mai).post(NEW, TYPED)
     WorkingCopy.objects.filter(subject_id=draft.pk).update(saved_at=clock.now() - KEPT - timedelta(minutes=1))
 

@@ -95,7 +95,7 @@ def test_the_editor_begins_with_what_is_kept_and_loses_no_appendix(office, as_us
 
     assert json.loads(answer.context["appendices"])[0]["title"] == "Danh sách"
     assert "Mỗi chi đoàn một tổ công nghệ số." in answer.content.decode()
-    form = FORM | {"read": 1, "appendices": answer.context["appendices"], "summary": "Tên khác"}
+    form = FORM | {"expected_version": 1, "appendices": answer.context["appendices"], "summary": "Tên khác"}
     assert client.post(f"/documents/{document.pk}/edit/", form).status_code == 302
     document.refresh_from_db()
     assert (document.version, document.summary) == (2, "Tên khác")
@@ -113,8 +113,8 @@ def test_who_does_not_say_what_they_read_overwrites_nothing(office, as_user):
 
 def test_nobody_overwrites_what_they_have_not_read(office, as_user):
     document = office.draft()
-    save_version(actor=office.phuc, document=document, read=1, draft=plan("Bản của Phúc"))
-    answer = as_user(office.mai).post(f"/documents/{document.pk}/edit/", FORM | {"read": 1})
+    save_version(actor=office.phuc, document=document, expected_version=1, draft=plan("Bản của Phúc"))
+    answer = as_user(office.mai).post(f"/documents/{document.pk}/edit/", FORM | {"expected_version": 1})
 
     assert answer.status_code == 422
     assert "Có người vừa lưu bản khác. Hãy xem bản đó rồi làm lại." in answer.content.decode()
@@ -138,7 +138,7 @@ def test_a_pdf_is_brought_and_the_same_page_brings_another_one(office, as_user):
     assert "Trang 1 / 1 của tệp" in client.get(f"/documents/{document.pk}/preview/").content.decode()
 
     assert "Đưa tệp PDF khác lên" in client.get(f"/documents/{document.pk}/edit/").content.decode()
-    again = client.post(f"/documents/{document.pk}/edit/", form | {"file": upload(), "read": 1})
+    again = client.post(f"/documents/{document.pk}/edit/", form | {"file": upload(), "expected_version": 1})
     assert again.status_code == 302
     document.refresh_from_db()
     assert document.version == 2

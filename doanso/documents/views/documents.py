@@ -26,7 +26,7 @@ from doanso.documents.reason_pages import REASON_PAGES
 from doanso.documents.rules import issuing as rules
 from doanso.documents.rules.routing import write_problem
 from doanso.documents.signature_fields import read_fixed_values
-from doanso.documents.views.drafts import readable_or_404, redirect_from_form, version_read
+from doanso.documents.views.drafts import posted_version, readable_or_404, redirect_from_form
 from doanso.files.form_refusals import FormRefusals
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
@@ -111,7 +111,7 @@ def send_on(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
             routing.send_on(
                 actor=request.user,
                 document=document,
-                read=version_read(request),
+                expected_version=posted_version(request),
                 reviewers=reviewers,
                 mandate=mandate,
                 words=form.cleaned_data["words"],
@@ -145,7 +145,11 @@ def pass_step(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Agree to a document."""
     document = readable_or_404(request, document_id)
     return _run_action(
-        request, document, routing.pass_step, _("Agreed; it is the next one's turn."), read=version_read(request)
+        request,
+        document,
+        routing.pass_step,
+        _("Agreed; it is the next one's turn."),
+        expected_version=posted_version(request),
     )
 
 
@@ -155,7 +159,11 @@ def return_step(request: AuthenticatedRequest, document_id: UUID) -> HttpRespons
     """Return a document to its author."""
     document = readable_or_404(request, document_id)
     return _run_action(
-        request, document, routing.return_step, _("Returned to whoever wrote it."), read=version_read(request)
+        request,
+        document,
+        routing.return_step,
+        _("Returned to whoever wrote it."),
+        expected_version=posted_version(request),
     )
 
 
@@ -220,7 +228,7 @@ def sign(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
             begun = begin_signing(
                 actor=request.user,
                 document=document,
-                read=version_read(request),
+                expected_version=posted_version(request),
                 certificate=form.chosen(),
                 base=request.build_absolute_uri("/")[:-1],
                 back=reverse("documents:document", args=[document.pk]),

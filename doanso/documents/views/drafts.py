@@ -75,9 +75,9 @@ def redirect_from_form(
     return redirect("documents:document", document.pk)
 
 
-def version_read(request: AuthenticatedRequest) -> int:
+def posted_version(request: AuthenticatedRequest) -> int:
     """Return the version that the reader had seen when posting; 0, which is never the newest, where none is posted."""
-    posted = request.POST.get("read", "")
+    posted = request.POST.get("expected_version", "")
     return int(posted) if posted.isascii() and posted.isdecimal() and len(posted) < 9 else 0
 
 
@@ -156,12 +156,16 @@ def edit(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     copy = queries.working_copy(request.user, document.pk)
     initial = draft_initial(before) | (copy.content if copy is not None else {})
     form = DraftForm(request.POST if request.method == "POST" else None, before=before.body, initial=initial)
-    read = version_read(request) if form.is_bound else document.version
+    expected_version = posted_version(request) if form.is_bound else document.version
     if form.is_bound and form.is_valid():
         try:
             draft = form.draft(request.POST.get("body", ""), request.POST.get("appendices", ""))
             draft_actions.save_version(
-                actor=request.user, document=document, read=read, draft=draft, note=form.cleaned_data["note"]
+                actor=request.user,
+                document=document,
+                expected_version=expected_version,
+                draft=draft,
+                note=form.cleaned_data["note"],
             )
         except Refused as refused:
             add_refusal(form, refused)
@@ -169,7 +173,9 @@ def edit(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
             messages.success(request, _("The draft is kept."))
             return redirect("documents:document", document.pk)
     place = units.named_unit(document.unit)
-    return _editor(request, form, place=place, document=document, before=before, read=read, copy=copy)
+    return _editor(
+        request, form, place=place, document=document, before=before, expected_version=expected_version, copy=copy
+    )
 
 
 _TYPED = tuple(name for name in DraftForm.base_fields if name != "note")
@@ -198,27 +204,22 @@ def _keep(request: AuthenticatedRequest, unit: Unit, document: Document | None) 
     if "drop" in request.POST:
         drop_working_copy(actor=request.user, subject_id=document.pk if document is not None else unit.pk)
         messages.success(request, _("What was typed and not kept is thrown away."))
-        return redirect(_edit_url(document, unit.code))
+        return redirect(_editor_url(document, unit.code, name="edit", name_of_new="new"))
     typed = {name: request.POST[name] for name in (*_TYPED, "body", "appendices") if name in request.POST}
     try:
         copy = keep_working_copy(
-            actor=request.user, unit=unit, document=document, read=version_read(request), typed=typed
+            actor=request.user, unit=unit, document=document, expected_version=posted_version(request), typed=typed
         )
     except Refused as refused:
         return JsonResponse({"problem": refused.problem.message}, status=422)
     return JsonResponse({"saved_at": formats.time_of_day(copy.saved_at)})
 
 
-def _edit_url(document: Document | None, unit_code: str) -> str:
+def _editor_url(document: Document | None, unit_code: str, *, name: str, name_of_new: str) -> str:
+    """Return the URL `name` of a document, or `name_of_new` of a new document of the unit."""
     if document is not None:
-        return reverse("documents:edit", args=[document.pk])
-    return f"{reverse('documents:new')}?{urlencode({'unit': unit_code})}"
-
-
-def _keep_url(document: Document | None, place: NamedUnit) -> str:
-    if document is not None:
-        return reverse("documents:keep", args=[document.pk])
-    return f"{reverse('documents:keep-new')}?{urlencode({'unit': place.code})}"
+        return reverse(f"documents:{name}", args=[document.pk])
+    return f"{reverse(f'documents:{name_of_new}')}?{urlencode({'unit': unit_code})}"
 
 
 def _edit_upload(request: AuthenticatedRequest, document: Document, before: Draft) -> HttpResponse:
@@ -228,19 +229,24 @@ def _edit_upload(request: AuthenticatedRequest, document: Document, before: Draf
         request.FILES if request.method == "POST" else None,
         initial=initial,
     )
-    read = version_read(request) if form.is_bound else document.version
+    expected_version = posted_version(request) if form.is_bound else document.version
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]
         with FormRefusals(form, file_field="file"):
             draft_actions.save_upload(
-                actor=request.user, document=document, read=read, draft=form.draft(), source=file, name=file.name
+                actor=request.user,
+                document=document,
+                expected_version=expected_version,
+                draft=form.draft(),
+                source=file,
+                name=file.name,
             )
             messages.success(request, _("The file is kept."))
             return redirect("documents:document", document.pk)
     context = {
         "form": form,
         "document": document,
-        "read": read,
+        "expected_version": expected_version,
         "place": units.named_unit(document.unit),
         "warning": WARNING,
         "secret_book": secret_book(request, document.unit),
@@ -256,7 +262,7 @@ def _editor(
     places: list[NamedUnit] | None = None,
     document: Document | None = None,
     before: Draft | None = None,
-    read: int = 0,
+    expected_version: int = 0,
     outline: DocumentBody = EMPTY,
     copy: WorkingCopy | None = None,
 ) -> HttpResponse:
@@ -268,15 +274,15 @@ def _editor(
         "place": place,
         "places": places or [],
         "document": document,
-        "read": read,
+        "expected_version": expected_version,
         # Show the typed values again, refused or not.
         "body": shown_value(posted.get("body"), body) if posted or before is not None else outline_value(outline),
         "outlines": outlines_json({kind.code: kind.outline for kind in kinds()}),
         "appendices": shown_appendices(posted.get("appendices"), appendices),
         "blank": BLANK,
         "copy": copy if not form.is_bound else None,
-        "is_behind": copy is not None and document is not None and copy.read != document.version,
-        "keep_url": _keep_url(document, place),
+        "is_behind": copy is not None and document is not None and copy.expected_version != document.version,
+        "keep_url": _editor_url(document, place.code, name="keep", name_of_new="keep-new"),
         "warning": WARNING,
         "secret_book": secret_book(request, place.unit),
     }

@@ -93,7 +93,7 @@ def draft_report(*, actor: User, event: Event, read: int, inputs: ClosingInput) 
         document = closing.document if closing is not None and _is_draft(closing.document) else None
         if document is not None:
             # Written before the event is locked: documents come first in the order of locks.
-            document = save_version(actor=actor, document=document, read=document.version, draft=draft)
+            document = save_version(actor=actor, document=document, expected_version=document.version, draft=draft)
         fresh = lock_event(actor, event.pk)
         row = _write(actor, fresh, read, inputs)
         row.document = document or start_document(actor=actor, unit=office_of(actor, fresh), draft=draft)

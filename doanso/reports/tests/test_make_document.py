@@ -63,7 +63,7 @@ def test_its_words_are_the_report_s(scene):
     report = freeze_report(actor=scene.user("dung"), report=begun(scene))
     document = make_document(actor=scene.user("dung"), report=report, base=ADDRESS)
     with pytest.raises(Refused) as refused:
-        save_version(actor=scene.user("dung"), document=document, read=1, draft=draft_of(document))
+        save_version(actor=scene.user("dung"), document=document, expected_version=1, draft=draft_of(document))
     assert refused.value.problem.code == "document_of_source"
     discard_document(actor=scene.user("dung"), document=document, reason="Làm lại sau")
     again = make_document(actor=scene.user("dung"), report=report, base=ADDRESS)
@@ -77,7 +77,9 @@ def _mandate(scene, name: str, **fields):
 
 
 def _sent_on(scene, document, mandate) -> Document:
-    return send_on(actor=scene.user("dung"), document=document, read=document.version, reviewers=[], mandate=mandate)
+    return send_on(
+        actor=scene.user("dung"), document=document, expected_version=document.version, reviewers=[], mandate=mandate
+    )
 
 
 def _lines(document) -> list[str]:
