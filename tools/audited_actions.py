@@ -28,6 +28,7 @@ UNRECORDED = {
     "doanso.setup.actions.first_setup.put_checklist_away": "a preference of the user's own screen",
     "doanso.setup.actions.first_setup.show_checklist_again": "a preference of the user's own screen",
     "doanso.adoption.actions.bulk.mark_opened": "a step of `attest_many`, which records all that are confirmed",
+    "doanso.documents.actions.working_copies.bring_word_file": "seen by its author alone until it is kept as a version",
     "doanso.documents.actions.working_copies.keep_working_copy": "seen by its author alone until it is kept as a version",
     "doanso.signing.actions.signatures.renew_secret": "a step of the signer's own session, which is recorded when it is signed",
 }

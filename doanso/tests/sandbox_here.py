@@ -19,12 +19,13 @@ from typing import IO, Any
 
 import pytest
 
+from doanso.documents.body import word_files
 from doanso.files import reading as file_reading
 from doanso.lib import sandbox
 from doanso.lib.sandbox import ProcessLimits, child
 from doanso.lib.spreadsheet import reading as workbook_reading
 
-_PROGRAMS = (workbook_reading.PARSER, file_reading.READER)
+_PROGRAMS = (workbook_reading.PARSER, file_reading.READER, word_files.PROGRAM)
 _run, _stream = sandbox.run, sandbox.stream
 # The output and the library for PDF are one for all threads.
 _turn = threading.Lock()

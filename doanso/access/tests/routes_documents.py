@@ -164,6 +164,7 @@ MAKERS: dict[str, Maker] = (
         for rest in (
             *(
                 "edit/",
+                "edit/word/",
                 "edit/working-copy/",
                 "discard/",
                 "preview/",

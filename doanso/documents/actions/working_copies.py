@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import IO
 from uuid import UUID
 
 from django.db import transaction
@@ -9,11 +10,16 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.documents import policy
+from doanso.documents.body.editing import editor_value
+from doanso.documents.body.nodes import DocumentBody
 from doanso.documents.body.schema import from_posted, parse_appendices
 from doanso.documents.body.text import pages_of
+from doanso.documents.body.word_files import WordText, read_word_file
 from doanso.documents.models import Document, WorkingCopy
+from doanso.documents.queries.documents import typed_body, working_copy
 from doanso.documents.rules import routing as rules
-from doanso.documents.secrecy import refuse_secret
+from doanso.documents.secrecy import refuse_secret, refuse_secret_file
+from doanso.files.reading import Kind, examine
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.units.models import Unit
@@ -63,6 +69,33 @@ def keep_working_copy(
         update_fields=["expected_version", "content", "saved_at"],
     )
     return copy
+
+
+def bring_word_file(
+    *, actor: User, unit: Unit, document: Document | None, source: IO[bytes], name: str, appends: bool
+) -> WordText:
+    """Put the text of a Word file into the author's working copy, in place of its body or after it; nothing of the file is kept.
+
+    A mark of secrecy anywhere in the file is refused, also in what is not taken over, such as headers and boxes.
+    """
+    if document is None:
+        policy.DRAFT.require_at(actor, unit)
+    else:
+        policy.DRAFT.require(actor, document)
+    examine(source, name=name, allowed={Kind.DOCX}, check_text=refuse_secret_file)
+    text = read_word_file(source)
+    copy = working_copy(actor, document.pk if document is not None else unit.pk)
+    kept = typed_body(copy, document).blocks if appends else ()
+    body = editor_value(DocumentBody((*kept, *text.body.blocks))).json
+    newest = document.version if document is not None else 0
+    keep_working_copy(
+        actor=actor,
+        unit=unit,
+        document=document,
+        expected_version=copy.expected_version if copy is not None else newest,
+        typed={**(copy.content if copy is not None else {}), "body": body},
+    )
+    return text
 
 
 def drop_working_copy(*, actor: User, subject_id: UUID) -> None:

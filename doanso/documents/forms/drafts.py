@@ -125,6 +125,30 @@ class UploadForm(forms.Form):
         )
 
 
+class WordFileForm(forms.Form):
+    """A Word file whose text goes into the editor; where text is there already, its author chooses what becomes of it."""
+
+    file = forms.FileField(label=gettext_lazy("Word file (.docx)"))
+    place = forms.ChoiceField(
+        label=gettext_lazy("What becomes of the text that is there"),
+        choices=[
+            ("replace", gettext_lazy("Put the Word file's text in its place")),
+            ("append", gettext_lazy("Keep it and put the Word file's text after it")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, data: Any = None, files: Any = None, *, has_text: bool, **options: Any) -> None:
+        super().__init__(data, files, **options)
+        if not has_text:
+            del self.fields["place"]
+
+    @property
+    def appends(self) -> bool:
+        """Return whether the file's text stands after the text that is there."""
+        return self.cleaned_data.get("place") == "append"
+
+
 class SendOnForm(forms.Form):
     """The reviewers of a document, in their order, and its signer."""
 

@@ -12,6 +12,8 @@ from django.utils.translation import ngettext
 from doanso.access import queries as access
 from doanso.accounts.models import User
 from doanso.documents import policy
+from doanso.documents.body.nodes import DocumentBody
+from doanso.documents.body.schema import EMPTY, from_posted
 from doanso.documents.drafts import Draft, from_json
 from doanso.documents.kinds import kind_choices
 from doanso.documents.links import link_of
@@ -47,6 +49,13 @@ def draft_of(document: Document, number: int | None = None) -> Draft:
 def working_copy(actor: User, subject_id: UUID) -> WorkingCopy | None:
     """Return what the actor typed and did not keep, of a document or of a unit's new one."""
     return WorkingCopy.objects.filter(user=actor, subject_id=subject_id).first()
+
+
+def typed_body(copy: WorkingCopy | None, document: Document | None) -> DocumentBody:
+    """Return the body that the editor shows: of the working copy, else of the newest version; empty of a new document."""
+    saved = draft_of(document).body if document is not None else EMPTY
+    posted = copy.content.get("body") if copy is not None else None
+    return from_posted(posted, before=saved) if posted is not None else saved
 
 
 def find_readable(actor: User, document_id: UUID) -> Document | None:

@@ -18,24 +18,27 @@ from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.actions import drafts as draft_actions
-from doanso.documents.actions.working_copies import drop_working_copy, keep_working_copy
+from doanso.documents.actions.working_copies import bring_word_file, drop_working_copy, keep_working_copy
 from doanso.documents.body.editing import BLANK, outline_value, outlines_json, shown_appendices, shown_value
 from doanso.documents.body.nodes import DocumentBody
 from doanso.documents.body.outlines import read_outline
 from doanso.documents.body.schema import EMPTY
+from doanso.documents.body.text import is_empty
+from doanso.documents.body.word_files import lost_parts
 from doanso.documents.drafts import Draft
-from doanso.documents.forms.drafts import DraftForm, ReasonForm, UploadForm, draft_initial
+from doanso.documents.forms.drafts import DraftForm, ReasonForm, UploadForm, WordFileForm, draft_initial
 from doanso.documents.kinds import kinds
 from doanso.documents.models import Document, DocumentState, WorkingCopy
 from doanso.documents.queries import documents as queries
 from doanso.documents.queries.letterheads import all_units, letterhead_values
 from doanso.documents.reason_pages import REASON_PAGES
-from doanso.documents.rules.routing import discard_problem
+from doanso.documents.rules.routing import discard_problem, source_problem, write_problem
 from doanso.documents.secrecy import WARNING
 from doanso.files.form_refusals import FormRefusals
 from doanso.files.problems import Unavailable
 from doanso.files.responses import hand_out
 from doanso.lib import clock, formats
+from doanso.lib.form_pages import posted, posted_files
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.refusals import add_refusal
 from doanso.units import queries as units
@@ -77,8 +80,8 @@ def redirect_from_form(
 
 def posted_version(request: AuthenticatedRequest) -> int:
     """Return the version that the reader had seen when posting; 0, which is never the newest, where none is posted."""
-    posted = request.POST.get("expected_version", "")
-    return int(posted) if posted.isascii() and posted.isdecimal() and len(posted) < 9 else 0
+    sent = request.POST.get("expected_version", "")
+    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 9 else 0
 
 
 def _writable(request: AuthenticatedRequest, document_id: UUID) -> Document:
@@ -215,6 +218,63 @@ def _keep(request: AuthenticatedRequest, unit: Unit, document: Document | None) 
     return JsonResponse({"saved_at": formats.time_of_day(copy.saved_at)})
 
 
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def bring_word_new(request: AuthenticatedRequest) -> HttpResponse:
+    """Put the text of a Word file into the editor of a new document."""
+    access.over_others_or_404(request.user, policy.DRAFT, see=policy.VIEW)
+    place, _places = _unit_to_draft_in(request)
+    return _bring_word(request, place, None)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def bring_word(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
+    """Put the text of a Word file into the editor of a draft."""
+    document = _writable(request, document_id)
+    problem = write_problem(document.state) or source_problem(document.source_kind)
+    if (back := redirect_from_form(request, document, problem)) is not None:
+        return back
+    if queries.draft_of(document).is_upload:
+        return redirect("documents:edit", document.pk)
+    return _bring_word(request, units.named_unit(document.unit), document)
+
+
+def _bring_word(request: AuthenticatedRequest, place: NamedUnit, document: Document | None) -> HttpResponse:
+    """Show the form, or put the text into the reader's working copy and name what of the file could not be kept."""
+    copy = queries.working_copy(request.user, document.pk if document is not None else place.unit.pk)
+    form = WordFileForm(
+        posted(request), posted_files(request), has_text=not is_empty(queries.typed_body(copy, document))
+    )
+    editor_url = _editor_url(document, place.code, name="edit", name_of_new="new")
+    if form.is_bound and form.is_valid():
+        file = form.cleaned_data["file"]
+        with FormRefusals(form):
+            text = bring_word_file(
+                actor=request.user,
+                unit=place.unit,
+                document=document,
+                source=file,
+                name=file.name,
+                appends=form.appends,
+            )
+            messages.success(
+                request, _("The text of the Word file is in the editor. Read it through, then keep the draft.")
+            )
+            if parts := lost_parts(text.lost):
+                message = _("Left out, because the editor cannot keep it: %(parts)s.") % {"parts": "; ".join(parts)}
+                messages.warning(request, message)
+            return redirect(editor_url)
+    context = {
+        "form": form,
+        "place": place,
+        "editor_url": editor_url,
+        "warning": WARNING,
+        "secret_book": secret_book(request, place.unit),
+    }
+    return render(request, "documents/word.html", context, status=422 if form.is_bound else 200)
+
+
 def _editor_url(document: Document | None, unit_code: str, *, name: str, name_of_new: str) -> str:
     """Return the URL `name` of a document, or `name_of_new` of a new document of the unit."""
     if document is not None:
@@ -268,7 +328,7 @@ def _editor(
 ) -> HttpResponse:
     """Show the editor with what was typed: the form that was sent, else the user's working copy, else the newest version."""
     body, appendices = (before.body, before.appendices) if before is not None else (EMPTY, ())
-    posted = request.POST if form.is_bound else copy.content if copy is not None else {}
+    typed = request.POST if form.is_bound else copy.content if copy is not None else {}
     context = {
         "form": form,
         "place": place,
@@ -276,12 +336,13 @@ def _editor(
         "document": document,
         "expected_version": expected_version,
         # Show the typed values again, refused or not.
-        "body": shown_value(posted.get("body"), body) if posted or before is not None else outline_value(outline),
+        "body": shown_value(typed.get("body"), body) if typed or before is not None else outline_value(outline),
         "outlines": outlines_json({kind.code: kind.outline for kind in kinds()}),
-        "appendices": shown_appendices(posted.get("appendices"), appendices),
+        "appendices": shown_appendices(typed.get("appendices"), appendices),
         "blank": BLANK,
         "copy": copy if not form.is_bound else None,
         "is_behind": copy is not None and document is not None and copy.expected_version != document.version,
+        "word_url": _editor_url(document, place.code, name="word", name_of_new="word-new"),
         "keep_url": _editor_url(document, place.code, name="keep", name_of_new="keep-new"),
         "warning": WARNING,
         "secret_book": secret_book(request, place.unit),
