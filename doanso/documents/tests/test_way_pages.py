@@ -129,8 +129,10 @@ def test_the_signer_goes_on_to_the_signing_session(office, awaiting, as_user):
     assert "Ký số" in an.get(at(awaiting)).content.decode()
     answer = an.post(at(awaiting, "sign/"), {"certificate": office.hand.pk, "expected_version": awaiting.version})
 
-    assert answer.status_code == 302
-    assert answer["Location"].endswith(f"{Session.objects.get().pk}/")
+    assert answer.status_code == 200
+    assert "/sign#" in answer.content.decode()
+    assert f"/signing/sessions/{Session.objects.get().pk}/" in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
 
 
 def test_the_document_is_seen_before_the_button_and_its_hash_is_one_press_away(office, as_user):

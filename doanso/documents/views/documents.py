@@ -34,6 +34,7 @@ from doanso.lib.form_pages import submit
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.signing import queries as signatures
+from doanso.signing.session_pages import show_begun
 
 
 @login_required
@@ -236,7 +237,7 @@ def sign(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
         except (Refused, Unavailable) as error:
             form.add_error(None, error.problem.message)
         else:
-            return redirect("signing:session", begun.session.pk)
+            return show_begun(request, begun)
     document.refresh_from_db(fields=["base"])
     blob = queries.file_of(document)
     context = {
@@ -246,6 +247,8 @@ def sign(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
         "sha256": blob.sha256 if blob is not None else "",
         "has_certificate": bool(form.certificates),
         "own": open_signing_session(document, request.user),
+        "attachments": document.attachments.order_by("added_at", "id"),
+        "remarks": queries.remarks_on(document).filter(settled_at=None).count(),
     }
     return render(request, "documents/sign.html", context, status=422 if form.is_bound else 200)
 

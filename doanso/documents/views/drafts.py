@@ -117,9 +117,14 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
         except Refused as refused:
             add_refusal(form, refused)
         else:
-            messages.success(request, _("The draft is kept."))
-            return redirect("documents:document", document.pk)
+            return _redirect_after_keeping(request, document)
     return _editor(request, form, place=place, places=places, outline=read_outline(kind.outline), copy=copy)
+
+
+def _redirect_after_keeping(request: AuthenticatedRequest, document: Document) -> HttpResponse:
+    """Lead on to who gets the draft where its author asked for that, else to its page."""
+    messages.success(request, _("The draft is kept."))
+    return redirect("documents:send-on" if "send-on" in request.POST else "documents:document", document.pk)
 
 
 @login_required
@@ -173,8 +178,7 @@ def edit(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
         except Refused as refused:
             add_refusal(form, refused)
         else:
-            messages.success(request, _("The draft is kept."))
-            return redirect("documents:document", document.pk)
+            return _redirect_after_keeping(request, document)
     place = units.named_unit(document.unit)
     return _editor(
         request, form, place=place, document=document, before=before, expected_version=expected_version, copy=copy

@@ -40,6 +40,7 @@ from doanso.lib.form_pages import submit
 from doanso.lib.problems import Problem, Refused
 from doanso.signing import queries as signatures
 from doanso.signing.models import Way
+from doanso.signing.session_pages import show_begun
 
 
 def _receivers(form: ReceiversForm) -> list[Receiver]:
@@ -82,6 +83,8 @@ def issue(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
         "form": form,
         "document": document,
         "has_seal": bool(form.certificates),
+        "attachments": document.attachments.order_by("added_at", "id"),
+        "remarks": queries.remarks_on(document).filter(settled_at=None).count(),
         "today": today,
         "problem": rules.year_problem(document.state, read_fixed_values(document.places).year, today),
     }
@@ -90,7 +93,7 @@ def issue(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 
 def _redirect_after_request(request: AuthenticatedRequest, pending_issuing: Issuing) -> HttpResponse:
     if pending_issuing.certificate.way != Way.TOKEN and unsealed_files(pending_issuing):
-        return redirect("documents:seal", pending_issuing.pk)
+        return _begin_seal(request, pending_issuing.document)
     messages.success(request, _("The document has its number; it is being sealed and sent."))
     return redirect("documents:document", pending_issuing.pk)
 
@@ -109,13 +112,18 @@ def seal(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
         words = certificate_words(pending_issuing.certificate)
         context = {"document": document, "issuing": pending_issuing, "waiting": waiting, "certificate": words}
         return render(request, "documents/seal.html", context)
+    return _begin_seal(request, document)
+
+
+def _begin_seal(request: AuthenticatedRequest, document: Document) -> HttpResponse:
+    """Begin the seal; where that is refused, the document's page says so and offers it again: the number is there already."""
     try:
         back = reverse("documents:document", args=[document.pk])
         begun = issuing.begin_seal(actor=request.user, document=document, back=back)
     except (Refused, Unavailable) as error:
         messages.error(request, error.problem.message)
         return redirect("documents:document", document.pk)
-    return redirect("signing:session", begun.session.pk)
+    return show_begun(request, begun)
 
 
 @login_required

@@ -68,6 +68,17 @@ def test_reporting_a_signature_too_early_gets_a_message(desk: Desk, as_user):
     assert sentence not in browser.get(f"{address}?signed=1").content.decode()
 
 
+def test_the_page_that_waits_goes_on_by_itself(desk: Desk, as_user):
+    begun = desk.begin(desk.certificate("an"), back="/documents/1/")
+    browser, address = as_user(desk.tree.an), reverse("signing:session", args=[begun.session.pk])
+    opened = browser.post(reverse("signing:agent", args=[begun.session.pk])).content.decode()
+    assert f'hx-get="{address}?waiting=1"' in opened
+    assert browser.get(f"{address}?waiting=1").status_code == 204
+    assert as_user(desk.tree.binh).get(f"{address}?waiting=1").status_code == 404
+    complete_signature(session=begun.session, signature=desk.sign("an", begun.session))
+    assert browser.get(f"{address}?waiting=1")["HX-Redirect"] == "/documents/1/"
+
+
 def test_a_wrong_secret_opens_nothing_and_says_the_same(desk: Desk):
     begun = desk.begin(desk.certificate("an"))
     answers = set()

@@ -4,24 +4,25 @@ import re
 from collections.abc import Callable
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.files.responses import hand_out
-from doanso.lib import clock, vietnamese
+from doanso.lib import vietnamese
 from doanso.lib.problems import Problem, Refused
-from doanso.signing import actions, reading
+from doanso.signing import actions
 from doanso.signing.forms import certificates as forms
 from doanso.signing.models import Session, SessionState, Way
-from doanso.signing.queries.sessions import left_of, own_session, run_of
+from doanso.signing.queries.sessions import left_of, own_session
+from doanso.signing.session_pages import agent_link, session_page, session_state
 
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 _LONGEST_NAME = 60
@@ -35,32 +36,6 @@ def _session(request: AuthenticatedRequest, session_id: UUID) -> Session:
     return session
 
 
-def _state(session: Session) -> str:
-    is_over = session.state == SessionState.OPEN and session.expires_at <= clock.now()
-    return "expired" if is_over else session.state
-
-
-def _page(request: AuthenticatedRequest, session: Session, status: int = 200, **more: object) -> HttpResponse:
-    own = reading.load(session.certificate.der)
-    run = run_of(session)
-    state = _state(session)
-    page = {
-        "session": session,
-        "state": state,
-        # A run of one file is described above already.
-        "run": [(run_session, _state(run_session)) for run_session in run] if len(run) > 1 else [],
-        "way": session.certificate.way,
-        "signer": reading.common_name(own),
-        "number": session.plan.get("fills", {}).get("number", ""),
-        "day": "/".join(part for name in ("day", "month", "year") if (part := session.plan.get("fills", {}).get(name))),
-        "legal_force": session.plan.get("legal_force", True),
-        "back": session.plan.get("back", ""),
-        "agent": settings.SIGNING_AGENT,
-        "form": forms.UploadForm() if state == SessionState.OPEN and session.certificate.way == Way.UPLOAD else None,
-    }
-    return render(request, "signing/session.html", page | more, status=status)
-
-
 @login_required
 @never_cache
 @require_safe
@@ -70,19 +45,30 @@ def session(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
     if session.leader_id is not None and session.certificate.way == Way.AGENT:
         # The agent signs the whole run, which the leader's page shows.
         return redirect("signing:session", session.leader_id)
-    if "signed" in request.GET and _state(session) == SessionState.OPEN and session.certificate.way == Way.AGENT:
+    if "waiting" in request.GET:
+        return _answer_waiting(session)
+    if "signed" in request.GET and session_state(session) == SessionState.OPEN and session.certificate.way == Way.AGENT:
         # A message, since the page otherwise looks unchanged.
-        return _page(
+        return session_page(
             request, session, problem=_("Nothing is signed yet. Go on in the signing program, then press this again.")
         )
-    return _page(request, session)
+    return session_page(request, session)
+
+
+def _answer_waiting(session: Session) -> HttpResponse:
+    """Answer the page that waits for the signing program: nothing while it signs, then where the signer goes on."""
+    if session_state(session) == SessionState.OPEN:
+        return HttpResponse(status=204)
+    response = HttpResponse()
+    response["HX-Redirect"] = session.plan.get("back") or reverse("signing:session", args=[session.pk])
+    return response
 
 
 def _done(request: AuthenticatedRequest, session: Session, action: Callable[[], object], message: str) -> HttpResponse:
     try:
         action()
     except Refused as refused:
-        return _page(request, _session(request, session.pk), status=422, problem=refused.problem.message)
+        return session_page(request, _session(request, session.pk), status=422, problem=refused.problem.message)
     messages.success(request, message)
     if remaining := left_of(session):
         return redirect("signing:session", remaining[0].pk)
@@ -98,8 +84,8 @@ def renew_agent_link(request: AuthenticatedRequest, session_id: UUID) -> HttpRes
     try:
         secret = actions.renew_secret(actor=request.user, session=session)
     except Refused as refused:
-        return _page(request, session, status=422, problem=refused.problem.message)
-    return _page(request, session, link=f"{settings.SIGNING_AGENT}/sign#{secret}")
+        return session_page(request, session, status=422, problem=refused.problem.message)
+    return session_page(request, session, link=agent_link(secret))
 
 
 @login_required
@@ -119,7 +105,7 @@ def upload(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
     session = _session(request, session_id)
     form = forms.UploadForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _page(request, session, status=422, form=form)
+        return session_page(request, session, status=422, form=form)
     content = form.content()
     return _done(
         request,
