@@ -25,6 +25,12 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def now_after(moment: datetime | None) -> datetime:
+    """Return real time, but later than a recorded moment: of two records the newer is in force, also after the clock was set back."""
+    current = now()
+    return current if moment is None or moment < current else moment + timedelta(microseconds=1)
+
+
 def today() -> date:
     """Return the business day in Vietnam.
 

@@ -186,7 +186,7 @@ def attest_many(*, actor: User, draw_id: UUID) -> list[Usage]:
     waiting = set(
         rules.still_to_reach(draw.stage.level, queries.level_by_person(draw.stage.service_id, people, draw.happened_on))
     )
-    draw.attested_at = clock.now()
+    draw.attested_at = clock.now_after(queries.last_recorded_at(draw.stage.service_id, waiting, draw.happened_on))
     draw.save(update_fields=["attested_at"])
     usages = _usages(draw, {person: branch for person, branch in branches.items() if person in waiting})
     _confirm([(draw, usages)])

@@ -106,7 +106,7 @@ def _declare(voice: _StaySpeaker, stage: AdoptionStage) -> Usage:
         unit_id=voice.stay.branch_id,
         happened_on=today,
         arrived_on=today,
-        recorded_at=clock.now(),
+        recorded_at=clock.now_after(queries.last_recorded_at(stage.service_id, [person_id], today)),
         grade=rules.SELF_DECLARED,
     )
     usage.save(force_insert=True)

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from doanso.accounts.models import User
@@ -99,6 +99,13 @@ def level_by_person(service: str, person_ids: Collection[UUID], on: date) -> dic
     )
     reached.update((person, level) for person, level in in_force)
     return reached
+
+
+def last_recorded_at(service: str, person_ids: Collection[UUID], on: date) -> datetime | None:
+    """Return when the last record of these persons' use of a service on a day was made; None without one."""
+    usages = Usage.objects.filter(person_id__in=person_ids, service_id=service, happened_on=on)
+    moment: datetime | None = usages.aggregate(last=Max("recorded_at"))["last"]
+    return moment
 
 
 def annotate_level(queryset: QuerySet[Member], service: str) -> QuerySet[Member]:

@@ -1,14 +1,15 @@
 """Attesting one member."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.adoption.actions import attest
 from doanso.adoption.models import Obstacle, Usage
-from doanso.adoption.queries import stage_by_code
+from doanso.adoption.queries import IN_FORCE, stage_by_code
 from doanso.audit.models import AuditEvent
+from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.members.actions import end_membership, transfer_member
 from doanso.testing import TODAY
@@ -51,6 +52,20 @@ def test_a_lower_stage_does_not_count_and_a_step_down_leaves(ward):
     )
 
     assert [ward.figure(on=date(2023, 11, 4)), ward.figure()] == [1, 0]
+
+
+def test_a_correction_of_one_day_is_in_force_also_after_the_clock_was_set_back(ward, monkeypatch):
+    member = ward.members[0]
+    mistaken = attest(actor=ward.tree.an, member_id=member.pk, stage=ward.active, happened_on=TODAY)
+    assert ward.figure() == 1
+    monkeypatch.setattr(clock, "now", lambda: mistaken.recorded_at - timedelta(hours=1))
+    lower = stage_by_code("vneid", "level2-approved")
+    corrected = attest(actor=ward.tree.an, member_id=member.pk, stage=lower, happened_on=TODAY)
+
+    assert ward.figure() == 0
+    in_force = Usage.objects.filter(person=member.person_id).order_by(*IN_FORCE)
+    assert list(in_force) == [corrected, mistaken]
+    assert corrected.recorded_at == mistaken.recorded_at + timedelta(microseconds=1)
 
 
 @pytest.mark.parametrize(("day", "code"), [(date(2023, 11, 13), "day_ahead"), (date(1998, 1, 1), "day_too_early")])

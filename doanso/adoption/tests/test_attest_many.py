@@ -1,6 +1,6 @@
 """Attesting many: chosen, sampled, opened, confirmed."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -17,7 +17,9 @@ from doanso.adoption.actions import (
     mark_opened,
 )
 from doanso.adoption.models import BulkDraw, DrawnPerson, Usage
+from doanso.adoption.queries import level_by_person, stage_by_code
 from doanso.audit.models import AuditEvent
+from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.members.actions import transfer_member
 from doanso.testing import TODAY
@@ -93,6 +95,18 @@ def test_a_bulk_is_confirmed_once(ward):
 
     assert refused.value.problem.code == "already_attested"
     assert ward.figure() == 12
+
+
+def test_a_bulk_is_in_force_over_a_lower_stage_of_the_day_also_after_the_clock_was_set_back(ward, monkeypatch):
+    lower = stage_by_code("vneid", "level2-approved")
+    usage = attest(actor=ward.tree.an, member_id=ward.members[0].pk, stage=lower, happened_on=TODAY)
+    draw = draw_of(ward, 1)
+    mark_opened(actor=ward.tree.an, draw_id=draw.pk, person_ids=sample_of(draw))
+    monkeypatch.setattr(clock, "now", lambda: usage.recorded_at - timedelta(minutes=1))
+    attest_many(actor=ward.tree.an, draw_id=draw.pk)
+
+    assert level_by_person("vneid", ward.people(1), TODAY) == {ward.people(1)[0]: ward.active.level}
+    assert ward.figure() == 1
 
 
 def test_who_is_there_already_is_left_out(ward):

@@ -193,7 +193,7 @@ def answer(
         value=value,
         reason=reason.strip(),
         answered_by=actor,
-        answered_at=clock.now(),
+        answered_at=clock.now_after(version.answer.answered_at if version.answer is not None else None),
     )
     record(actor=actor, action=f"targets.{_ANSWERED[kind]}", obj=version.target, unit=unit)
     return answer

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
@@ -37,7 +38,10 @@ def record_sizes(*, actor: User, inputs: Sequence[UnitSizeInput]) -> list[UnitSi
         raise PermissionDenied(policy.ALLOCATE.name)
     areas = dict(Neighbourhood.objects.filter(unit_id__in=unit_ids).values_list("pk", "unit_id"))
     known_sizes = stated_sizes(unit_ids)
-    today, now = clock.today(), clock.now()
+    today = clock.today()
+    # Of one day the last number is the one that counts.
+    stated = UnitSize.objects.filter(unit_id__in=unit_ids, since=today)
+    now = clock.now_after(stated.aggregate(last=Max("stated_at"))["last"])
     new_sizes = []
     for size in inputs:
         if size.neighbourhood_id is not None and areas.get(size.neighbourhood_id) != size.unit_id:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.targets.actions import (
     AllocationDecision,
@@ -238,6 +239,17 @@ def test_until_it_is_settled_a_unit_may_answer_anew(loaded, give, resident):
         decide_counter_proposal(actor=tree.dung, indicator=resident, unit=p4, outcome="kept", words="Giữ")
 
 
+def test_the_last_answer_is_in_force_also_after_the_clock_was_set_back(loaded, give, resident, monkeypatch):
+    tree, p4 = loaded.tree, loaded.tree.units["p4"]
+    give(p4=3000, p5=2000)
+    first = answer(actor=tree.an, indicator=resident, unit=p4, kind="countered", value=2500, reason="Ít hộ hơn")
+    monkeypatch.setattr(clock, "now", lambda: first.answered_at - timedelta(hours=1))
+    last = answer(actor=tree.an, indicator=resident, unit=p4, kind="accepted")
+
+    [version] = versions_of(resident, p4)
+    assert (version.answers, version.state) == ([first, last], "accepted")
+
+
 @pytest.mark.parametrize(
     ("counter", "code"),
     [
@@ -285,7 +297,7 @@ def test_the_programme_file_changes_what_the_root_owes_from_that_day_on(loaded, 
     assert owed(loaded, "my-tho", date(2023, 11, 11)).target == 5000
 
 
-def test_units_are_measured_by_members_households_or_shops(loaded):
+def test_units_are_measured_by_members_households_or_shops(loaded, monkeypatch):
     tree = loaded.tree
     p4, p5 = tree.units["p4"], tree.units["p5"]
     ids = [p4.pk, p5.pk]
@@ -309,6 +321,10 @@ def test_units_are_measured_by_members_households_or_shops(loaded):
     [made] = tell(tree.an, p4, {first.pk: 430, second.pk: 520})
     assert made.number == 430
     assert division_weights(loaded.programme, "households", ids, TODAY) == {p4.pk: 950, p5.pk: 700}
+    with monkeypatch.context() as patched:
+        patched.setattr(clock, "now", lambda: made.stated_at - timedelta(hours=1))
+        tell(tree.an, p4, {first.pk: 410, second.pk: 520})
+    assert division_weights(loaded.programme, "households", ids, TODAY) == {p4.pk: 930, p5.pk: 700}
     with pytest.raises(Refused, match="area_unknown"):
         tell(tree.chi, p5, {first.pk: 3}, "shops")
     with pytest.raises(PermissionDenied):
