@@ -1,5 +1,5 @@
-"""`migrate`: the second of two at once waits for the first. On PostgreSQL a step that waits for a table in use gives up, says so, and
-leaves the connection as it was."""
+"""`migrate`: the second of two at once waits for the first. On PostgreSQL a step that waits for a table in use gives up, says
+so, and leaves the connection as it was."""
 
 import threading
 from collections.abc import Callable

@@ -1,5 +1,5 @@
-"""Django's `migrate`, except that it renders fewer models, that two at once go one after the other, and that on PostgreSQL no step
-waits long for a lock."""
+"""Django's `migrate`, except that it renders fewer models, that a second one at the same time waits for the first, and that on
+PostgreSQL no step waits long for a lock."""
 
 from typing import Any
 
