@@ -77,6 +77,7 @@ GROUPS = (
             "work": gettext_lazy("Do what is done in the background: files, reminders, the chain of history."),
             "prepare": gettext_lazy("Do what a start needs: database, static files, the code of the first setup."),
             "migrate": gettext_lazy("Bring the database to this version."),
+            "verify": gettext_lazy("Run all checks at once; silent when all is well."),
             "check_database": gettext_lazy("Check database, keys, encrypted data, history and figures."),
             "backup": gettext_lazy("Back up database and files, and restore the copy as a trial."),
             "recount": gettext_lazy("Add all figures up anew and compare them with the records."),

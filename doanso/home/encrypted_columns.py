@@ -49,10 +49,10 @@ class EncryptedColumn:
         """Return the values of the latest rows."""
         return list(self.values().order_by("-pk").values_list(self.field, flat=True)[:most])
 
-    def unreadable(self, *, most: int | None) -> Iterator[Any]:
-        """Yield the keys of rows whose value cannot be decrypted, of all rows or of the latest."""
+    def unreadable(self) -> Iterator[Any]:
+        """Yield the keys of rows whose value cannot be decrypted, the latest first."""
         rows = self.values().order_by("-pk").values_list("pk", self.field)
-        for pk, value in rows[:most] if most is not None else rows.iterator(chunk_size=PAGE):
+        for pk, value in rows.iterator(chunk_size=PAGE):
             if not self.opens(value):
                 yield pk
 

@@ -9,6 +9,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 from doanso.audit import queries as audit
+from doanso.files import actions as files
+from doanso.files.problems import Unavailable
 from doanso.home import keys
 from doanso.home.encrypted_columns import COLUMNS
 from doanso.ledger.recount import recount
@@ -16,28 +18,73 @@ from doanso.lib.database import integrity
 from doanso.setup import queries as setup
 
 logger = logging.getLogger(__name__)
-SAMPLE = 200
-"""The number of latest values of a column that are decrypted unless all are requested."""
 MOST_NAMED = 5
 
 
 class IntegrityCheck(NamedTuple):
-    """One check: its title, and a function that yields its findings, a sentence each."""
+    """One check: its title, a function that yields its findings, a sentence each, and what to do about any."""
 
     title: str
     findings: Callable[[], Iterator[str]]
+    remedy: str
 
 
-def checks(*, is_full: bool) -> list[IntegrityCheck]:
-    """Return all checks in their order. Files are checked by `check-files`."""
+def database_checks() -> list[IntegrityCheck]:
+    """Return the checks of the database and of the committee's own files, in their order."""
     return [
-        IntegrityCheck(_("database"), _damages),
-        IntegrityCheck(_("release"), _migrations),
-        IntegrityCheck(_("keys"), _keys),
-        IntegrityCheck(_("encrypted data"), lambda: _encrypted(None if is_full else SAMPLE)),
-        IntegrityCheck(_("audit trail"), _trail),
-        IntegrityCheck(_("figures"), _figures),
-        IntegrityCheck(_("the committee's files"), _committee_files),
+        IntegrityCheck(
+            _("database"),
+            _damages,
+            _(
+                "Stop the service, keep a copy of the data folder, and restore the latest sound backup; then run verify again."
+            ),
+        ),
+        IntegrityCheck(
+            _("release"), _migrations, _("Run doanso migrate with the service stopped, then run verify again.")
+        ),
+        IntegrityCheck(
+            _("keys"),
+            _keys,
+            _("Put the secrets.json of this installation into the data folder; enter no data before its keys fit."),
+        ),
+        IntegrityCheck(
+            _("encrypted data"),
+            _encrypted,
+            _(
+                "If the keys fit, these values are damaged: restore the latest sound backup, or enter them again from the papers."
+            ),
+        ),
+        IntegrityCheck(
+            _("audit trail"),
+            _trail,
+            _(
+                "Keep a copy of the database untouched, tell the head of the committee, and compare with the latest sound backup."
+            ),
+        ),
+        IntegrityCheck(
+            _("figures"),
+            _figures,
+            _(
+                "Close no month and issue no report until this is explained; keep these lines and send them to the makers of the product."
+            ),
+        ),
+        IntegrityCheck(
+            _("the committee's files"),
+            _committee_files,
+            _("Put the files right before the service is started; what shortens a period erases people."),
+        ),
+    ]
+
+
+def all_checks() -> list[IntegrityCheck]:
+    """Return the checks of the database and the check that reads every stored file."""
+    return [
+        *database_checks(),
+        IntegrityCheck(
+            _("stored files"),
+            _files,
+            _("Put these files back from a backup, under the same names; without any backup, upload them again."),
+        ),
     ]
 
 
@@ -69,9 +116,9 @@ def _keys() -> Iterator[str]:
         yield problem
 
 
-def _encrypted(most: int | None) -> Iterator[str]:
+def _encrypted() -> Iterator[str]:
     for column in COLUMNS:
-        unreadable = list(column.unreadable(most=most))
+        unreadable = list(column.unreadable())
         if unreadable:
             words = _("%(count)s values of %(column)s do not open, among them %(rows)s.")
             named = ", ".join(str(pk) for pk in unreadable[:MOST_NAMED])
@@ -84,8 +131,20 @@ def _trail() -> Iterator[str]:
 
 
 def _figures() -> Iterator[str]:
+    parts = {
+        "totals": _("totals against entries"),
+        "facts": _("facts against records"),
+        "entries": _("entries against facts"),
+        "frozen": _("closed figures against their entries"),
+    }
+    words = _("%(part)s, %(where)s: %(expected)s expected, %(actual)s found.")
     for difference in recount():
-        yield str(difference)
+        yield words % {
+            "part": parts[difference.half],
+            "where": difference.where,
+            "expected": difference.expected,
+            "actual": difference.actual,
+        }
 
 
 def _committee_files() -> Iterator[str]:
@@ -98,3 +157,13 @@ def _committee_files() -> Iterator[str]:
             else _("%(name)s is in the backup and not in the data folder. Copy it from there before you start.")
         )
         yield words % {"name": name}
+
+
+def _files() -> Iterator[str]:
+    try:
+        damaged = files.check_files()
+    except Unavailable as problem:
+        yield str(problem.problem.message)
+        return
+    if damaged:
+        yield _("Damaged or missing: %(names)s") % {"names": ", ".join(str(blob_id) for blob_id in damaged)}

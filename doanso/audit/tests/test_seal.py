@@ -117,13 +117,15 @@ def test_a_seal_taken_out_of_the_chain_is_missed_by_the_next(write):
     assert str(third.pk) in queries.verify().broken
 
 
-def test_audit_verify_says_how_many_are_not_sealed_yet(write):
+def test_audit_verify_is_silent_and_says_on_request_how_many_are_not_sealed_yet(write):
     write(2)
     actions.chain_all()
     write(1)
     output = StringIO()
 
     call_command("audit_verify", stdout=output)
+    assert output.getvalue() == ""
+    call_command("audit_verify", verbosity=2, stdout=output)
 
     assert "2" in output.getvalue()
     assert "1" in output.getvalue()

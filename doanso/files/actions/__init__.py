@@ -1,7 +1,6 @@
 """Actions on files. The caller has checked its own policy; no URL leads here."""
 
 from doanso.files.actions.maintenance import (
-    CheckResult,
     ForeignStoreError,
     MoveResult,
     check_files,
@@ -33,7 +32,6 @@ from doanso.files.actions.versions import (
 )
 
 __all__ = [
-    "CheckResult",
     "ForeignStoreError",
     "MoveResult",
     "add_version",

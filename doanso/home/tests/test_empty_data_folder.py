@@ -18,7 +18,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize(
-    "words", [["recount"], ["check-database", "--full"], ["work"], ["progress", "--programme", "my-tho-2023"]]
+    "words", [["recount"], ["verify"], ["work"], ["progress", "--programme", "my-tho-2023"]]
 )
 def test_a_mistyped_folder_is_named_and_stays_as_it_was(elsewhere: Path, capsys, words: list[str]) -> None:
     elsewhere.mkdir()

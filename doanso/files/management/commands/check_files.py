@@ -10,19 +10,13 @@ from doanso.files.problems import Unavailable
 
 
 class Command(BaseCommand):
-    help = (
-        "Read every file and compare it with its hashes; ends with 1 and names them where some are damaged or missing."
-    )
+    help = "Read every file and compare it with its hashes; silent when all are sound, else exit 1 naming the others."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        def report_progress(sound: int) -> None:
-            self.stdout.write(_("%(count)s files are sound …") % {"count": sound})
-
         try:
-            result = check_files(report_progress=report_progress)
+            damaged = check_files()
         except Unavailable as problem:
             raise CommandError(f"{problem.problem.message} ({problem})") from problem
-        self.stdout.write(_("%(count)s files are sound.") % {"count": result.sound})
-        if result.damaged:
-            names = ", ".join(str(blob_id) for blob_id in result.damaged)
+        if damaged:
+            names = ", ".join(str(blob_id) for blob_id in damaged)
             raise CommandError(_("Damaged or missing: %(names)s") % {"names": names}, returncode=1)
