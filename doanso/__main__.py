@@ -6,9 +6,16 @@ from pathlib import Path
 
 UNGUARDED = frozenset(
     {
-        "adopt_keys", "check", "check_database", "collectstatic", "createcachetable", "help", "makemigrations", "verify",
+        "adopt_keys",
+        "check",
+        "check_database",
+        "collectstatic",
+        "createcachetable",
+        "help",
+        "makemigrations",
+        "verify",
         "version",
-    }  # fmt: skip
+    }
 )
 """Commands that write nothing under a key, or are there for when keys are wrong."""
 BEGINNING = frozenset({"migrate", "prepare"})

@@ -11,7 +11,6 @@ from doanso.events.rules import EventStatus, event_status
 from doanso.events.rules.schedule import DayProgress, day_progress
 from doanso.lib import clock, formats
 
-_WEEKDAYS = ("Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật")
 
 PILLS = {
     EventStatus.DRAFT: "none",
@@ -61,7 +60,7 @@ def hours_words(begins: time, ends: time) -> str:
 
 def day_words(day: date) -> str:
     """Return a day with its weekday: “Chủ nhật 12/11/2023”."""
-    return f"{_WEEKDAYS[day.weekday()]} {formats.day(day)}"
+    return f"{formats.weekday(day)} {formats.day(day)}"
 
 
 def when_words(event: Event) -> str:

@@ -126,9 +126,9 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
         "sees_events": VIEW_EVENTS.allows_anywhere(request.user),
         "has_history": VIEW_HISTORY.allows_anywhere(request.user),
         "checklist": checklist,
-        "trial_copy": trial_copy() if checklist is not None else None,
+        "trial_copy": trial_copy() if checklist is not None and checklist.has_steps else None,
         "server": server_facts(is_secure=request.is_secure(), backed_up_at=checklist.backed_up_at)
-        if checklist is not None
+        if checklist is not None and checklist.has_steps
         else [],
     }
     return render(request, "home/today.html", context)

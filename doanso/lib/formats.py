@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from doanso.lib import clock
 
+_WEEKDAYS = ("Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật")
 NONE = "–"
 
 
@@ -55,6 +56,11 @@ def day(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         value = clock.local(value).date()
     return f"{value.day:02}/{value.month:02}/{value.year}"
+
+
+def weekday(value: date) -> str:
+    """Return the weekday of a day: Chủ nhật."""
+    return _WEEKDAYS[value.weekday()]
 
 
 def short_day(value: date | datetime | None) -> str:

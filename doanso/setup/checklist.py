@@ -21,6 +21,7 @@ from doanso.people import consent_texts
 from doanso.setup.models import ChecklistDismissal, ConsentApproval, InstallationBackup
 from doanso.signing.models import Certificate, SignerKind
 from doanso.targets.models import Programme, Target
+from doanso.targets.queries.new_families import NewFamilies, new_families_below
 from doanso.units.models import Unit, UnitKind
 
 type _Words = str | Promise
@@ -172,6 +173,13 @@ class Checklist:
     dismissed: bool
     backed_up_at: datetime | None = None
     """When the latest sound backup was complete."""
+    new_families: Sequence[NewFamilies] = ()
+    """What this version can count and a running programme of the committee does not, for a decision on an amendment."""
+
+    @property
+    def has_steps(self) -> bool:
+        """Whether its steps stand on the first page: until all are done or it is put away."""
+        return not self.dismissed and self.done != len(self.steps)
 
     @property
     def needed(self) -> list[ChecklistStep]:
@@ -271,7 +279,7 @@ def _sound_backups() -> QuerySet[InstallationBackup]:
 
 
 def checklist_of(role_assignment: RoleAssignment) -> Checklist:
-    """Return the checklist of an administrator's committee; one statement."""
+    """Return the checklist of an administrator's committee; one statement, two once there is a programme."""
     facts = SetupFacts(role_assignment.unit)
     numbers = {kind.code: number for number, kind in enumerate(STEPS, start=1)}
     steps: list[ChecklistStep] = []
@@ -294,7 +302,8 @@ def checklist_of(role_assignment: RoleAssignment) -> Checklist:
             if (address := link.address(role_assignment.unit.code))
         ]
         steps.append(ChecklistStep(numbers[kind.code], kind, text, state, _after(waiting), links))
-    return Checklist(steps, facts.holds("dismissed"), facts.backed_up_at)
+    new_families = new_families_below(role_assignment.unit) if facts.holds("programme") else []
+    return Checklist(steps, facts.holds("dismissed"), facts.backed_up_at, new_families)
 
 
 def _after(numbers: Sequence[int]) -> str:
@@ -304,8 +313,11 @@ def _after(numbers: Sequence[int]) -> str:
 
 
 def shown_on_today(role_assignment: RoleAssignment | None) -> Checklist | None:
-    """Return the checklist for an administrator's first page; None once everything is done or it was put away."""
+    """Return the checklist for an administrator's first page; None once nothing in it waits or it was put away.
+
+    What a new version can count is shown there also after that.
+    """
     if role_assignment is None:
         return None
     checklist = checklist_of(role_assignment)
-    return None if checklist.dismissed or checklist.done == len(checklist.steps) else checklist
+    return checklist if checklist.has_steps or checklist.new_families else None

@@ -24,6 +24,7 @@ class TargetsConfig(AppConfig):
             ("targets.publish_draft", _("asked to publish the draft of a programme")),
             ("targets.refuse_draft", _("could not publish the draft of a programme; it is open again")),
             ("targets.discard_draft", _("threw the draft of a programme away")),
+            ("targets.decline_families", _("declined to count what a new version can count")),
             ("targets.restore_draft", _("restored the draft of a programme")),
             ("targets.allocate", _("gave targets to the units below")),
             ("targets.give", _("gave the unit a target")),

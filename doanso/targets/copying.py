@@ -1,9 +1,7 @@
 """A plan carried into another year: its days, its title and code, and what becomes of each indicator."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from enum import StrEnum
 from functools import cache
 
@@ -11,11 +9,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from doanso.lib.next_year import with_later_years, years_later
 from doanso.targets import programme_file
 from doanso.targets.models import Basis
 from doanso.targets.plans import IndicatorPlan, ProgrammePlan, largest_target
-
-_YEAR = re.compile(r"(?<!\d)(19|20)\d\d(?!\d)")
 
 
 class CopyChoice(StrEnum):
@@ -47,19 +44,6 @@ def years_ahead(plan: ProgrammePlan, not_before: int) -> int:
     while years_later(plan.first_day, years) <= plan.last_day:
         years += 1
     return years
-
-
-def years_later(day: date, years: int) -> date:
-    """Return the same day some years later; 29 February becomes the 28th where there is none."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
-
-
-def with_later_years(text: str, years: int) -> str:
-    """Return a title or a code with every year in it moved."""
-    return _YEAR.sub(lambda match: str(int(match[0]) + years), text)
 
 
 def shift_plan(plan: ProgrammePlan, years: int) -> ProgrammePlan:

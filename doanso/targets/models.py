@@ -26,6 +26,8 @@ class Programme(models.Model):
     first_day = models.DateField()
     last_day = models.DateField()
     owed_pace_since = models.DateField(null=True)
+    # Names of the families that the committee knew when it made the programme, and of those that it declined later.
+    known_families = models.JSONField(default=list)
 
     class Meta:
         constraints = [

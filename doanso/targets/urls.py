@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_DRAFT}file/", drafts.draft_file, name="draft_file"),
     path("programmes/<slug:programme>/copy/", programmes.copy_programme, name="copy_programme"),
     path("programmes/<slug:programme>/edit/", programmes.edit_programme, name="edit_programme"),
+    path("programmes/<slug:programme>/new-families/", programmes.new_families, name="new_families"),
     path("programmes/<slug:programme>/file/", programmes.programme_file_download, name="programme_file"),
     path("programmes/<slug:programme>/revisions/", programmes.revisions, name="revisions"),
     path("programmes/<slug:programme>/cascade/", cascade.cascade, name="cascade"),

@@ -115,6 +115,7 @@ MAKERS: dict[str, Maker] = {
     f"{_DRAFT}file/": _draft,
     "/programmes/<slug:programme>/copy/": _programme,
     "/programmes/<slug:programme>/edit/": _programme,
+    "/programmes/<slug:programme>/new-families/": _programme,
     "/programmes/<slug:programme>/file/": _programme,
     "/programmes/<slug:programme>/revisions/": _programme,
     "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/": _figures,

@@ -15,6 +15,7 @@ from doanso.targets.actions.drafts import (
     save_indicator,
 )
 from doanso.targets.actions.loading import load_programme
+from doanso.targets.actions.new_families import decline_new_families, draft_new_families
 from doanso.targets.actions.publishing import (
     continue_publication,
     end_abandoned_books,
@@ -37,7 +38,9 @@ __all__ = [
     "begin_draft",
     "continue_publication",
     "decide_counter_proposal",
+    "decline_new_families",
     "discard_draft",
+    "draft_new_families",
     "edit_programme",
     "end_abandoned_books",
     "find_alerts",

@@ -85,7 +85,7 @@ def begin_draft(
     """
     policy.LOAD.require_at(actor, root)
     if len(plan.indicators) > MOST_INDICATORS:
-        raise _full()
+        raise full_problem()
     ensure_services(actor)
     create = partial(
         _create,
@@ -119,7 +119,8 @@ def _is_as_sent(draft: ProgrammeDraft, root: Unit, plan: ProgrammePlan) -> bool:
     )
 
 
-def _full() -> Refused:
+def full_problem() -> Refused:
+    """Return the refusal of more indicators than a programme may have."""
     message = _("A programme has at most %(most)s indicators.") % {"most": MOST_INDICATORS}
     return Refused(Problem("draft_full", message))
 
@@ -272,7 +273,7 @@ def save_indicator(
     if row is None:
         existing = draft.indicators.count()
         if existing >= MOST_INDICATORS:
-            raise _full()
+            raise full_problem()
         last = draft.indicators.aggregate(last=Max("position"))["last"] or 0
         row = DraftIndicator(pk=indicator_id, draft=draft, position=last + 1, version=0)
     row.code, row.values, row.reason, row.removed = content

@@ -300,6 +300,7 @@ def write_plan(*, actor: User | None, opened: OpenedPlan) -> Programme:
             "book": opened.book,
             "first_day": plan.first_day,
             "last_day": plan.last_day,
+            "known_families": sorted(description.family for description in ports.family_descriptions()),
         },
     )
     refuse_newer(None if created else programme, publication.base_number)

@@ -29,6 +29,7 @@ from doanso.targets.actions.loading import (
 )
 from doanso.targets.models import DraftIndicator, DraftState, Programme, ProgrammeDraft, ProgrammeRevision
 from doanso.targets.plans import IndicatorPlan, ProgrammePlan, indicator_problem, indicator_values, programme_of_values
+from doanso.targets.queries.new_families import newly_served
 from doanso.targets.queries.plans import changes_between, draft_stamp, indicator_plan_of, plan_of, plan_of_draft
 
 LONGEST_REASON = 1000
@@ -178,7 +179,9 @@ def plan_problem(draft: ProgrammeDraft, plan: ProgrammePlan) -> Problem | None:
         problem = indicator_problem(indicator, plan.first_day, plan.last_day)
         if problem is not None:
             return Problem(problem.code, f"{indicator.short_title}: {problem.message}", indicator.code)
-    if draft.programme is not None and not changes_between(plan_of(draft.programme), plan):
+    same = draft.programme is not None and not changes_between(plan_of(draft.programme), plan)
+    # A plan that says the same begins to count what only this version of the product can.
+    if same and draft.programme is not None and not newly_served(draft.programme):
         return Problem("draft_same", _("Nothing is changed yet."))
     return None
 

@@ -12,17 +12,18 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
+from doanso.lib.next_year import moved_day_remark, with_later_years, years_later
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
 from doanso.targets import actions, copying, draft_words, policy, programme_file, queries, wording
 from doanso.targets.copying import CopiedIndicator, CopyChoice
 from doanso.targets.forms.programmes import BlankForm, CopyForm, NumberField, UploadForm, code_of
 from doanso.targets.models import Basis, PlanOrigin, Programme
-from doanso.targets.plans import ProgrammePlan, is_share
+from doanso.targets.plans import IndicatorPlan, ProgrammePlan, is_share
 from doanso.targets.queries import plans
 from doanso.targets.renderers import programme_toml
 from doanso.targets.views.drafts import file_answer
@@ -281,9 +282,19 @@ def _row(source: _Source, row: CopiedIndicator) -> dict[str, Any]:
         "choice": str(row.choice),
         "target": formats.number(row.target) if row.target is not None else "",
         "percent": is_share(old.kind),
+        "days": _moved_days(source.plan, old),
         "why": row.why,
         "problem": row.problem,
     }
+
+
+def _moved_days(former: ProgrammePlan, moved: IndicatorPlan) -> list[str]:
+    """Return the moved due days of an indicator, each with what to look at about it."""
+    before = next((each.due for each in former.indicators if each.code == moved.code), ())
+    return [
+        f"{formats.day(day)}. {moved_day_remark(former_day, day)}".strip()
+        for former_day, day in zip(before, moved.due, strict=False)
+    ]
 
 
 def _begin_copy(
@@ -297,13 +308,13 @@ def _begin_copy(
     copied = [indicator for row in rows if (indicator := row.new_plan()) is not None]
     # Another first year than the proposed one moves the code, the due days and a title left as proposed with it.
     moved = first.year - carried.first_day.year
-    copied = [replace(each, due=tuple(copying.years_later(day, moved) for day in each.due)) for each in copied]
+    copied = [replace(each, due=tuple(years_later(day, moved) for day in each.due)) for each in copied]
     plan = replace(
         carried,
-        title=copying.with_later_years(carried.title, moved) if data["title"] == carried.title else data["title"],
+        title=with_later_years(carried.title, moved) if data["title"] == carried.title else data["title"],
         first_day=first,
         last_day=last,
-        code=copying.unused_code(copying.with_later_years(carried.code, moved), plans.taken_codes()),
+        code=copying.unused_code(with_later_years(carried.code, moved), plans.taken_codes()),
         # A due day outside the days that were entered is left out; the draft shows the milestone without it.
         indicators=tuple(replace(each, due=tuple(day for day in each.due if first <= day <= last)) for each in copied),
     )
@@ -344,6 +355,26 @@ def edit_programme(request: AuthenticatedRequest, programme: str) -> HttpRespons
             "revision": plans.programme_revisions(chosen).first(),
         },
     )
+
+
+@login_required
+@require_POST
+def new_families(request: AuthenticatedRequest, programme: str) -> HttpResponse:
+    """Lead to the draft with what a new version can count, for the committee to decide on, or store that it is declined."""
+    chosen = _writable(request, programme)
+    if request.POST.get("do") == "decline":
+        actions.decline_new_families(actor=request.user, programme=chosen)
+        message = _("It is not proposed again. When the programme is edited, it can still be chosen.")
+        messages.success(request, message)
+        return redirect("targets:indicators", programme=chosen.code)
+    try:
+        draft = actions.draft_new_families(actor=request.user, programme=chosen)
+    except Refused as refused:
+        messages.error(request, refused.problem.message)
+        return redirect("targets:edit_programme", programme=chosen.code)
+    message = _("Decide on each new indicator: give it a target, or take it out. No unit sees it before it is published.")
+    messages.success(request, message)
+    return redirect("targets:draft", draft_id=draft.pk)
 
 
 @login_required
