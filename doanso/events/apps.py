@@ -40,6 +40,7 @@ class EventsConfig(AppConfig):
             ("events.view", _("looked at events")),
             ("events.manage", _("kept events")),
             ("events.create", _("set up an event")),
+            ("events.repeat", _("set up an event again from that of an earlier year")),
             ("events.change", _("changed an event")),
             ("events.open", _("announced an event")),
             ("events.move", _("moved an event")),

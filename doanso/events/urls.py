@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("events/new/", events.new, name="new"),
     path(_EVENT, events.overview, name="event"),
     path(f"{_EVENT}edit/", events.edit, name="edit"),
+    path(f"{_EVENT}next-year/", events.repeat, name="repeat"),
     path(f"{_EVENT}open/", events.announce, name="open"),
     path(f"{_EVENT}move/", events.move, name="move"),
     path(f"{_EVENT}cancel/", events.cancel, name="cancel"),

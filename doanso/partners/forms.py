@@ -8,10 +8,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from doanso.lib import clock
+from doanso.lib import clock, formats
 from doanso.lib.day_field import DayField
 from doanso.lib.form_choices import offer_units, set_choices, unit_choices
 from doanso.lib.form_fields import text_field
+from doanso.lib.next_year import moved_day_remark, with_later_years, years_later
 from doanso.lib.number_field import WholeNumberField
 from doanso.partners import kinds, rules
 from doanso.partners.actions import AgreementInput, AgreementPaper, ContactInput, PartnerInput, UndertakingInput
@@ -204,6 +205,62 @@ class EndForm(forms.Form):
         super().__init__(*args, **options)
         if not with_day:
             del self.fields["on"]
+
+
+class RepeatAgreementForm(forms.Form):
+    """The agreement of the next year, with the undertakings of this year's that are taken up again."""
+
+    title = text_field(gettext_lazy("Name of the agreement"), rules.LONGEST_TITLE, required=True)
+    valid_from = DayField(label=gettext_lazy("In effect from"))
+    valid_until = DayField(label=gettext_lazy("Last day in effect"), required=False)
+    terms = text_field(gettext_lazy("What is agreed"), rules.LONGEST_TERMS, rows=4)
+    undertakings = forms.MultipleChoiceField(
+        label=gettext_lazy("Undertakings that are open again"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    read = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, data: Any = None, *, agreement: Agreement, undertakings: Sequence[Undertaking], key: UUID | None
+    ) -> None:
+        # One without a last day has nothing to follow; the action refuses it.
+        term = rules.next_term(agreement.valid_from, agreement.valid_until or agreement.valid_from)
+        years = term["valid_from"].year - agreement.valid_from.year
+        taken_up = [str(each.pk) for each in undertakings if each.state != UndertakingState.DROPPED]
+        initial = {
+            "title": with_later_years(agreement.title, years), "terms": agreement.terms, "undertakings": taken_up,
+            "key": key, "read": agreement.version, **term,
+        }  # fmt: skip
+        super().__init__(data, initial=initial)
+        self.fields["valid_from"].help_text = moved_day_remark(agreement.valid_from, term["valid_from"])
+        if agreement.valid_until is not None:
+            self.fields["valid_until"].help_text = moved_day_remark(agreement.valid_until, term["valid_until"])
+        if undertakings:
+            set_choices(self, "undertakings", [(str(each.pk), _repeated_words(each, years)) for each in undertakings])
+        else:
+            del self.fields["undertakings"]
+
+    def inputs(self) -> AgreementInput:
+        """Return the values for the action."""
+        names = ("title", "valid_from", "valid_until", "terms")
+        return AgreementInput(**{name: self.cleaned_data[name] for name in names})
+
+    def undertaking_ids(self) -> list[UUID]:
+        """Return which undertakings are taken up again."""
+        return [UUID(pk) for pk in self.cleaned_data.get("undertakings", ())]
+
+
+def _repeated_words(undertaking: Undertaking, years: int) -> str:
+    """Return an undertaking with its quantity, its moved day, and what to look at about the day."""
+    words = [undertaking.text]
+    if undertaking.quantity is not None:
+        words.append(f"{formats.number(undertaking.quantity)} {undertaking.unit_of_count}")
+    if undertaking.due_on is not None:
+        day = years_later(undertaking.due_on, years)
+        words.append(_("by %(day)s") % {"day": formats.day(day)})
+        if remark := moved_day_remark(undertaking.due_on, day):
+            words.append(remark)
+    return ", ".join(words)
 
 
 class UndertakingForm(forms.Form):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from doanso.lib import formats
 from doanso.lib.free_text import has_long_number
+from doanso.lib.next_year import years_later, years_until
 from doanso.lib.problems import Problem
 
 EXPIRING = timedelta(days=30)
@@ -39,6 +40,12 @@ def following_term(valid_until: date | None, valid_from: date, today: date) -> d
         return {"valid_from": today}
     first = valid_until + timedelta(days=1)
     return {"valid_from": first, "valid_until": first + (valid_until - valid_from)}
+
+
+def next_term(valid_from: date, valid_until: date) -> dict[str, date]:
+    """Return the same first and last day in the next year that begins after the former term."""
+    years = years_until(valid_from, valid_until + timedelta(days=1))
+    return {"valid_from": years_later(valid_from, years), "valid_until": years_later(valid_until, years)}
 
 
 def agreement_status(

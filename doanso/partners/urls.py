@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(_AGREEMENT, agreements.agreement, name="agreement"),
     path(f"{_AGREEMENT}edit/", agreements.edit, name="edit-agreement"),
     path(f"{_AGREEMENT}renew/", agreements.renew, name="renew-agreement"),
+    path(f"{_AGREEMENT}next-year/", agreements.repeat, name="repeat-agreement"),
     path(f"{_AGREEMENT}end/", agreements.end, name="end-agreement"),
     path(f"{_AGREEMENT}resume/", agreements.resume, name="resume-agreement"),
     path(f"{_AGREEMENT}file/", agreements.download, name="agreement-file"),

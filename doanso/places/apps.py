@@ -47,6 +47,7 @@ class PlacesConfig(AppConfig):
             ("places.assess", _("assessed streets and markets")),
             ("places.set_criteria", _("wrote criteria")),
             ("places.create", _("set up a street or market")),
+            ("places.repeat", _("set up a street or market again from an earlier one")),
             ("places.change", _("changed a street or market")),
             ("places.show", _("changed whether a street or market is shown to the public")),
             ("places.survey", _("ended the survey of a street or market")),

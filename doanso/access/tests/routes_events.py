@@ -231,6 +231,7 @@ MAKERS: dict[str, Maker] = {
     f"{EVENT}check-ins/<uuid:check_in_id>/undo/": _check_in,
     **{f"{EVENT}photos/{rest}": _open for rest in ("", "new/")},
     f"{EVENT}poster/": _open,
+    f"{EVENT}next-year/": _open,
     **{f"{PHOTO}{rest}": _photo for rest in ("", "remove/", "keep/", "large/", "small/")},
     **{f"{PUBLIC_PHOTO}{rest}": _public_photo for rest in ("", "small/", "request/")},
     "/e/<slug:slug>/": _slug,

@@ -77,7 +77,7 @@ _NEW = ("contacts/new/", "agreements/new/", "undertakings/new/")
 MAKERS: dict[str, Maker] = {
     **{f"{_PARTNER}{rest}": _partner_alone for rest in ("", "edit/", "end/", "resume/", *_NEW)},
     **{f"{_CONTACT}{rest}": _contact for rest in ("edit/", "end/", "remove/")},
-    **{f"{_AGREEMENT}{rest}": _agreement for rest in ("", "edit/", "renew/", "end/", "resume/")},
+    **{f"{_AGREEMENT}{rest}": _agreement for rest in ("", "edit/", "renew/", "next-year/", "end/", "resume/")},
     **{f"{_AGREEMENT}{rest}": _paper for rest in ("file/", "file/erase/")},
     **{f"{_UNDERTAKING}{rest}": _undertaking for rest in ("edit/", "settle/", "reopen/")},
     "/notices/<uuid:notice_id>/": _notice,

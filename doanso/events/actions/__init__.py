@@ -61,6 +61,7 @@ from doanso.events.actions.registrations import (
     register,
 )
 from doanso.events.actions.reminders import remind_of_events
+from doanso.events.actions.repeats import repeat_event
 from doanso.events.actions.shift_tasks import end_past_tasks
 from doanso.events.actions.shifts import (
     ShiftInput,
@@ -131,6 +132,7 @@ __all__ = [
     "remove_part",
     "remove_shift",
     "remove_volunteer",
+    "repeat_event",
     "report_totals",
     "report_totals_by_code",
     "request_photo_removal",

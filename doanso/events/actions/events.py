@@ -1,7 +1,7 @@
 """Set up and change events, announce them, and move, postpone or cancel what was announced."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import date, time
 from functools import partial
@@ -86,30 +86,48 @@ class EventInput:
         }
 
 
+def write_kind_timetable(event: Event) -> None:
+    """Give a new event the timetable of its kind, fitted to its hours."""
+    lines = fitted_timetable(kinds.kind_named(event.kind).timetable, event.begins, event.ends)
+    TimetableLine.objects.bulk_create([TimetableLine(event=event, at=at, text=text) for at, text in lines])
+
+
 @transaction.atomic
-def create_event(*, actor: User, unit: Unit, inputs: EventInput, key: UUID | None = None) -> Event:
-    """Set up an event of a unit, with the timetable of its kind.
+def create_event(
+    *,
+    actor: User,
+    unit: Unit,
+    inputs: EventInput,
+    key: UUID | None = None,
+    made_from: Event | None = None,
+    write_lines: Callable[[Event], None] = write_kind_timetable,
+) -> Event:
+    """Set up an event of a unit, perhaps as another one again (`made_from`); `write_lines` gives the new event its first lines.
 
     `key` becomes its id: a form sent twice makes one event.
     """
     policy.MANAGE_AT.require_at(actor, unit)
-    known = partial(sent_before, Event, key, unit_id=unit.pk, made_by_id=actor.pk)
+    source_id = made_from.pk if made_from is not None else None
+    known = partial(sent_before, Event, key, unit_id=unit.pk, made_by_id=actor.pk, made_from_id=source_id)
     if (existing := known()) is not None:
         return existing
     _require_sound(inputs)
     refuse(rules.day_problem(inputs.hours.day, clock.today()))
-    return insert_once(insert=lambda: _create(actor, unit, inputs, key), known=known)
 
+    def insert() -> Event:
+        now = clock.now()
+        event = Event(
+            pk=key or uuid7(), unit=unit, made_from=made_from, made_by=actor, made_at=now, changed_at=now,
+            **inputs.values(),
+        )  # fmt: skip
+        event.folded = vietnamese.fold(event.title)[:200]
+        _save_with_addresses(event)
+        write_lines(event)
+        action = "events.create" if made_from is None else "events.repeat"
+        record(actor=actor, action=action, obj=event, unit=unit)
+        return event
 
-def _create(actor: User, unit: Unit, inputs: EventInput, key: UUID | None) -> Event:
-    now = clock.now()
-    event = Event(pk=key or uuid7(), unit=unit, made_by=actor, made_at=now, changed_at=now, **inputs.values())
-    event.folded = vietnamese.fold(event.title)[:200]
-    _save_with_addresses(event)
-    lines = fitted_timetable(kinds.kind_named(event.kind).timetable, event.begins, event.ends)
-    TimetableLine.objects.bulk_create([TimetableLine(event=event, at=at, text=text) for at, text in lines])
-    record(actor=actor, action="events.create", obj=event, unit=unit)
-    return event
+    return insert_once(insert=insert, known=known)
 
 
 def _refuse_other_papers(event: Event, changed: Collection[str]) -> None:

@@ -13,9 +13,12 @@ from doanso.events.forms.fields import EventHourField
 from doanso.events.kinds import kinds
 from doanso.events.models import Event
 from doanso.events.queries import events as queries
+from doanso.events.queries.repeats import EventPart, RepeatedParts
+from doanso.lib import clock
 from doanso.lib.day_field import DayField
 from doanso.lib.form_choices import offer_units, set_choices, unit_choices
 from doanso.lib.form_fields import text_field
+from doanso.lib.next_year import moved_day_remark, with_later_years, years_later, years_until
 from doanso.lib.number_field import WholeNumberField
 from doanso.units.queries import NamedUnit
 
@@ -44,6 +47,16 @@ class EventFilterForm(forms.Form):
             set_choices(self, "unit", unit_choices(units), empty=_("All units"))
         else:
             del self.fields["unit"]
+
+
+_PART_LABELS = {
+    EventPart.TIMETABLE: gettext_lazy("Timetable, with the hours moved along: %(count)s lines"),
+    EventPart.PARTNERS: gettext_lazy("Partners with what each does and its goal: %(count)s"),
+    EventPart.BOOTHS: gettext_lazy("Booths with their goals, without results: %(count)s"),
+    EventPart.SHIFTS: gettext_lazy("Shifts with their units, nobody on duty yet: %(count)s"),
+    EventPart.BUDGET: gettext_lazy("Lines of the budget: %(count)s"),
+    EventPart.MATERIALS: gettext_lazy("Things to prepare, none of them ready: %(count)s"),
+}
 
 
 class _HoursForm(forms.Form):
@@ -153,6 +166,38 @@ class EventForm(_HoursForm):
             cleaned["capacity"],
             cleaned["minimum_age"],
         )
+
+
+class RepeatForm(EventForm):
+    """An event that is made again for a later year: its words and day as proposed, and which parts are copied."""
+
+    parts = forms.MultipleChoiceField(
+        label=gettext_lazy("What is copied"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    field_order = (*EventForm.field_order, "parts")
+
+    def __init__(self, data: Any = None, *, source: Event, copied: RepeatedParts, **options: Any) -> None:
+        years = years_until(source.day, clock.today())
+        day = years_later(source.day, years)
+        names = [name for name in EventForm.field_order if name != "unit"]
+        offered = [part for part in EventPart if copied.count(part)]
+        options["initial"] = {name: getattr(source, name) for name in names} | options.get("initial", {})
+        options["initial"] |= {
+            "title": with_later_years(source.title, years), "day": day, "parts": [str(part) for part in offered],
+        }  # fmt: skip
+        super().__init__(data, **options)
+        self.fields["day"].help_text = moved_day_remark(source.day, day)
+        if offered:
+            set_choices(
+                self, "parts", ((str(part), _PART_LABELS[part] % {"count": copied.count(part)}) for part in offered)
+            )
+        else:
+            del self.fields["parts"]
+
+    def chosen_parts(self) -> set[EventPart]:
+        """Return which parts are copied."""
+        return {EventPart(part) for part in self.cleaned_data.get("parts", ())}
 
 
 class MoveForm(_HoursForm):

@@ -50,6 +50,8 @@ class Event(models.Model):
     minimum_age = models.PositiveSmallIntegerField(null=True)
     state = models.CharField(max_length=9, choices=EventState, default=EventState.DRAFT)
     last_number = models.PositiveIntegerField(default=0)
+    # The event of which it is made again, where it is.
+    made_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="repeats")
     # Since when it has a public page; stays when it is postponed or cancelled.
     announced_on = models.DateField(null=True)
     version = models.PositiveIntegerField(default=1)

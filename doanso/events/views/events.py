@@ -19,12 +19,13 @@ from doanso.access.queries import units_with_permission
 from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.events import actions, policy
-from doanso.events.forms.events import CancelForm, EventForm, MoveForm
+from doanso.events.forms.events import CancelForm, EventForm, MoveForm, RepeatForm
 from doanso.events.kinds import kinds
 from doanso.events.models import Event, EventState, StampKind, TimetableLine
 from doanso.events.queries import events as queries
 from doanso.events.queries.booths import StampFigures, sum_comparisons
 from doanso.events.queries.parts import ShiftRow, add_booth_figures, partner_and_booth_rows, shift_rows
+from doanso.events.queries.repeats import RepeatedParts, related_years, repeated_parts
 from doanso.events.queries.registrations import RegistrationCounts, counts_of
 from doanso.events.rules.schedule import current_position
 from doanso.events.views.lookups import event_or_404, form_page, head_of, unanswered_context
@@ -89,6 +90,7 @@ def overview(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
         "stats": _stats(event, queries.figures_of(event), counts_of(event), totals),
         "code": format_code(event.code),
         "picture": _picture(request, event),
+        "related": related_years(request.user, event),
         "timetable": timetable,
         "now_line": _now_line(event, timetable),
         "changes": [
@@ -198,6 +200,50 @@ def edit(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
         "back": reverse("events:event", args=[event.pk]),
     }
     return form_page(request, form, context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def repeat(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
+    """Make an event again for a later year: show what is copied and what is not; on POST set it up as a draft."""
+    event = event_or_404(request, event_id, policy.MANAGE)
+    copied = repeated_parts(request.user, event)
+    form = RepeatForm(posted(request), source=event, copied=copied, initial={"key": uuid7()})
+    if new_event := submit(
+        form,
+        lambda: actions.repeat_event(
+            actor=request.user,
+            event=event,
+            inputs=form.inputs(),
+            parts=form.chosen_parts(),
+            key=form.cleaned_data["key"],
+        ),
+    ):
+        messages.success(request, _("The event is set up as a draft. Look at its shifts and partners, then announce it."))
+        return redirect("events:event", new_event.pk)
+    context = {
+        "title": _("Make it again for next year"),
+        "event": event,
+        "hint": _("Never copied: tickets and check-ins, people on duty, photos, the draw, codes, certificates, figures and the report."),
+        "left_out": _left_out(copied),
+        "submit": _("Set up the event"),
+        "icon": "check",
+        "back": reverse("events:event", args=[event.pk]),
+        "new": True,
+    }
+    return form_page(request, form, context)
+
+
+def _left_out(copied: RepeatedParts) -> list[str]:
+    """Return what cannot be copied, in sentences."""
+    sentences = []
+    if copied.ended_partners:
+        words = _("%(count)s partners have ended, or are not yours to name: they and their booths are left out.")
+        sentences.append(words % {"count": copied.ended_partners})
+    if copied.gone_shifts:
+        words = _("%(count)s shifts are left out: their units are not below this one any more.")
+        sentences.append(words % {"count": copied.gone_shifts})
+    return sentences
 
 
 @login_required

@@ -57,6 +57,7 @@ def head_of(request: AuthenticatedRequest, event: Event, here: str) -> dict[str,
         "may_announce": may_manage and event.state == EventState.DRAFT,
         "may_move": may_manage
         and (event.state == EventState.POSTPONED or (event.state == EventState.OPEN and not is_over)),
+        "may_repeat": may_manage and event.state != EventState.DRAFT,
         "may_cancel": may_manage and event.state != EventState.CANCELLED and not is_over,
     }
 

@@ -9,6 +9,7 @@ from doanso.partners.actions.agreements import (
     erase_file,
     notify_of_expiring,
     renew_agreement,
+    repeat_agreement,
     resume_agreement,
 )
 from doanso.partners.actions.contacts import (
@@ -52,6 +53,7 @@ __all__ = [
     "remove_contact",
     "renew_agreement",
     "reopen_undertaking",
+    "repeat_agreement",
     "resume_agreement",
     "resume_partner",
 ]

@@ -1,5 +1,6 @@
 """Agreements with partners: entered with their paper, changed, renewed, ended; and the daily notices of those that run out."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
-from doanso.audit.actions import record
+from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.documents import policy as documents_policy
 from doanso.documents.actions.drafts import keep_file
 from doanso.documents.ports import incoming_book
@@ -20,11 +21,12 @@ from doanso.files.models import Blob
 from doanso.files.reading import Kind
 from doanso.lib import clock
 from doanso.lib.form_keys import insert_once, sent_before
+from doanso.lib.next_year import years_later
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.partners import notices, policy, rules
 from doanso.partners.actions.locking import changed_fields, lock_partner, save_version
-from doanso.partners.models import Agreement, Partner
+from doanso.partners.models import Agreement, Partner, Undertaking
 from doanso.partners.queries.agreements import expiring_agreements
 
 ACCEPTED = {Kind.PDF, Kind.DOCX, Kind.PNG, Kind.JPEG, Kind.WEBP}
@@ -153,15 +155,84 @@ def renew_agreement(
         if (existing := known()) is not None:
             files.destroy_keys(blobs=[blob])
             return existing
-        refuse(rules.ended_problem(partner.ended_on))
-        fresh = _fresh(agreement)
-        refuse(rules.stale_problem(read, fresh.version))
-        is_renewed = Agreement.objects.filter(previous=fresh).exists()
-        refuse(rules.renewal_problem(fresh.valid_until, fresh.ended_on, data.valid_from, is_renewed=is_renewed))
-        renewal = insert_once(insert=lambda: _insert(actor, partner, data, blob, key, previous=fresh), known=known)
-        record(actor=actor, action="partners.renew_agreement", obj=renewal, unit=partner.unit_id)
-        notices.clear_expiring(fresh)
+        return insert_once(
+            insert=lambda: _renew(actor, partner, agreement, read, data, blob, key), known=known
+        )
+
+
+@transaction.atomic
+def repeat_agreement(
+    *,
+    actor: User,
+    agreement: Agreement,
+    read: int,
+    inputs: AgreementInput,
+    undertaking_ids: Collection[UUID],
+    key: UUID | None = None,
+) -> Agreement:
+    """Renew an agreement for the next year, with the chosen undertakings open again and their days moved along; return the renewal.
+
+    Its paper, its number and what became of the undertakings are not copied.
+    """
+    policy.MANAGE.require(actor, agreement)
+    data = _sound(actor, inputs)
+    partner = lock_partner(actor, agreement.partner_id)
+    known = partial(sent_before, Agreement, key, partner_id=partner.pk, previous_id=agreement.pk)
+    if (existing := known()) is not None:
+        return existing
+
+    def insert() -> Agreement:
+        renewal = _renew(actor, partner, agreement, read, data, None, key)
+        _repeat_undertakings(actor, agreement, renewal, undertaking_ids)
         return renewal
+
+    return insert_once(insert=insert, known=known)
+
+
+def _repeat_undertakings(
+    actor: User, agreement: Agreement, renewal: Agreement, undertaking_ids: Collection[UUID]
+) -> None:
+    years = max(1, renewal.valid_from.year - agreement.valid_from.year)
+    now = clock.now()
+    copies = [
+        Undertaking(
+            pk=uuid7(),
+            partner_id=renewal.partner_id,
+            unit_id=renewal.unit_id,
+            agreement=renewal,
+            kind=undertaking.kind,
+            text=undertaking.text,
+            quantity=undertaking.quantity,
+            unit_of_count=undertaking.unit_of_count,
+            due_on=years_later(undertaking.due_on, years) if undertaking.due_on is not None else None,
+            made_by=actor,
+            made_at=now,
+            changed_at=now,
+        )
+        for undertaking in agreement.undertakings.filter(pk__in=list(undertaking_ids)).order_by("pk")
+    ]
+    Undertaking.objects.bulk_create(copies)
+    record_many(AuditEventInput(actor, "partners.add_undertaking", copy, renewal.unit_id) for copy in copies)
+
+
+def _renew(
+    actor: User,
+    partner: Partner,
+    agreement: Agreement,
+    read: int,
+    data: AgreementInput,
+    blob: Blob | None,
+    key: UUID | None,
+) -> Agreement:
+    refuse(rules.ended_problem(partner.ended_on))
+    fresh = _fresh(agreement)
+    refuse(rules.stale_problem(read, fresh.version))
+    is_renewed = Agreement.objects.filter(previous=fresh).exists()
+    refuse(rules.renewal_problem(fresh.valid_until, fresh.ended_on, data.valid_from, is_renewed=is_renewed))
+    renewal = _insert(actor, partner, data, blob, key, previous=fresh)
+    record(actor=actor, action="partners.renew_agreement", obj=renewal, unit=partner.unit_id)
+    notices.clear_expiring(fresh)
+    return renewal
 
 
 @transaction.atomic

@@ -25,7 +25,7 @@ from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
 from doanso.partners import actions, policy, rules
-from doanso.partners.forms import AgreementFilterForm, AgreementForm, EndForm, initial_agreement
+from doanso.partners.forms import AgreementFilterForm, AgreementForm, EndForm, RepeatAgreementForm, initial_agreement
 from doanso.partners.models import Agreement, Partner
 from doanso.partners.queries import agreements as queries
 from doanso.partners.queries.partners import units_to_see
@@ -196,6 +196,40 @@ def renew(request: AuthenticatedRequest, partner_id: UUID, agreement_id: UUID) -
         )
 
     return _save(request, form, agreement.partner, save, _("The agreement is renewed."), context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def repeat(request: AuthenticatedRequest, partner_id: UUID, agreement_id: UUID) -> HttpResponse:
+    """Make an agreement again for the next year: show what is copied and what is not; on POST enter it with its undertakings."""
+    agreement = agreement_or_404(request, partner_id, agreement_id, policy.MANAGE)
+    undertakings = list(agreement.undertakings.order_by("due_on", "pk"))
+    form = RepeatAgreementForm(posted(request), agreement=agreement, undertakings=undertakings, key=uuid7())
+    if form.is_bound and form.is_valid():
+        try:
+            renewal = actions.repeat_agreement(
+                actor=request.user,
+                agreement=agreement,
+                read=form.cleaned_data["read"] or 0,
+                inputs=form.inputs(),
+                undertaking_ids=form.undertaking_ids(),
+                key=form.cleaned_data["key"],
+            )
+        except Refused as refused:
+            show_refusal(request, form, refused)
+        else:
+            messages.success(request, _("Next year's agreement is entered. Add its number and paper once it is signed."))
+            return redirect("partners:agreement", partner_id, renewal.pk)
+    context = {
+        "title": _("Make it again for next year"),
+        "submit": _("Enter the agreement"),
+        "back": reverse("partners:agreement", args=[partner_id, agreement_id]),
+        "hint": _(
+            "Never copied: number, day of signing, the paper, contacts, and what became of the undertakings. The former agreement stays as it is."
+        ),
+        "new": True,
+    }
+    return form_page(request, form, {"partner": agreement.partner, "icon": "check", **context})
 
 
 def _save(

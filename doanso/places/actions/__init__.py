@@ -20,6 +20,7 @@ from doanso.places.actions.gaps import assign_gap
 from doanso.places.actions.locking import lock_place
 from doanso.places.actions.maintenance import count_changed_places, look_over_places
 from doanso.places.actions.partners import add_partner, end_partner
+from doanso.places.actions.repeats import repeat_place
 from doanso.places.actions.places import (
     PlaceInput,
     SegmentInput,
@@ -65,6 +66,7 @@ __all__ = [
     "refresh_progress",
     "refuse_recognition",
     "remove_criterion",
+    "repeat_place",
     "return_assessment",
     "save_criterion",
     "set_shown",

@@ -1,9 +1,11 @@
 """Actions on places: set one up, survey it, work on it, move it to newer criteria, stop and take it up again."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -13,7 +15,9 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents.secrecy import refuse_secret
 from doanso.lib import clock, vietnamese
+from doanso.lib.form_keys import insert_once, sent_before
 from doanso.lib.problems import Problem, Refused, refuse
+from doanso.lib.uuid7 import uuid7
 from doanso.places import policy, queries, rules
 from doanso.places.actions.assessments import keep_assessment
 from doanso.places.actions.criteria import criteria_for
@@ -48,13 +52,32 @@ class PlaceInput:
 
 
 @transaction.atomic
-def create_place(*, actor: User, unit: Unit, kind: str, inputs: PlaceInput) -> Place:
-    """Set up a place of a kind at a unit, under the criteria in force there."""
+def create_place(
+    *,
+    actor: User,
+    unit: Unit,
+    kind: str,
+    inputs: PlaceInput,
+    key: UUID | None = None,
+    made_from: Place | None = None,
+    write_more: Callable[[Place], None] = lambda _place: None,
+) -> Place:
+    """Set up a place of a kind at a unit, under the criteria in force there, perhaps as another one again (`made_from`).
+
+    `write_more` gives the new place what else it begins with.
+    `key` becomes its id: a form sent twice makes one place.
+    """
     policy.MANAGE_AT.require_at(actor, unit)
+    source_id = made_from.pk if made_from is not None else None
+    known = partial(sent_before, Place, key, unit_id=unit.pk, made_by_id=actor.pk, made_from_id=source_id)
+    if (existing := known()) is not None:
+        return existing
     _require_sound(inputs)
     folded = vietnamese.fold(inputs.name)
     _require_free_name(Place.objects.filter(unit=unit, kind=kind, folded=folded), inputs.name)
     place = Place(
+        pk=key or uuid7(),
+        made_from=made_from,
         kind=kind,
         name=inputs.name.strip(),
         folded=folded,
@@ -68,10 +91,16 @@ def create_place(*, actor: User, unit: Unit, kind: str, inputs: PlaceInput) -> P
         changed_by=actor,
     )
     place.criteria_count = place.criteria_set.criteria.count()
-    _save_with_slug(place)
-    _write_segments(place, inputs.segments)
-    record(actor=actor, action="places.create", obj=place, unit=unit)
-    return place
+
+    def insert() -> Place:
+        _save_with_slug(place)
+        _write_segments(place, inputs.segments)
+        write_more(place)
+        action = "places.create" if made_from is None else "places.repeat"
+        record(actor=actor, action=action, obj=place, unit=unit)
+        return place
+
+    return insert_once(insert=insert, known=known)
 
 
 def _require_sound(inputs: PlaceInput) -> None:
@@ -104,6 +133,9 @@ def _save_with_slug(place: Place) -> None:
             with transaction.atomic():
                 place.save(force_insert=True)
         except IntegrityError:
+            if Place.objects.filter(pk=place.pk).exists():
+                # The form's key is taken, and not the address.
+                raise
             continue
         return
     raise Refused(Problem("place_slug", _("Too many places have this name. Add the ward to it."), "name"))

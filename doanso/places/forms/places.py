@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from doanso.lib import clock, formats
 from doanso.lib.day_field import DayField
 from doanso.lib.form_choices import set_choices, unit_choices
+from doanso.lib.next_year import moved_day_remark, with_later_years, years_later, years_until
 from doanso.partners.queries import PartnerChoice
 from doanso.places.actions import PlaceInput, RecognitionInput, SegmentInput
 from doanso.places.kinds import PlaceKind, kind_choices
-from doanso.places.models import PlaceState, Segment
+from doanso.places.models import Place, PlaceState, Segment
 from doanso.places.rules.life import LONGEST_NOTE, LONGEST_REASON
 from doanso.units.queries import NamedUnit
 
@@ -82,6 +85,35 @@ def segment_lines(segments: Sequence[Segment]) -> str:
             words.pop()
         lines.append("; ".join(words))
     return "\n".join(lines)
+
+
+class RepeatPlaceForm(PlaceForm):
+    """A place that is made again: its words as proposed, and whether its partners come along."""
+
+    with_partners = forms.BooleanField(required=False)
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, data: Any = None, *, source: Place, kind: PlaceKind, segments: Sequence[Segment], partners: int, key: UUID
+    ) -> None:
+        today = clock.today()
+        years = years_until(source.started_on, today)
+        moved = years_later(source.started_on, years)
+        initial = {
+            "name": with_later_years(source.name, years), "started_on": min(moved, today), "note": source.note,
+            "segments": segment_lines(segments), "with_partners": partners > 0, "key": key,
+        }  # fmt: skip
+        super().__init__(data, kind=kind, initial=initial)
+        remarks = [moved_day_remark(source.started_on, moved)]
+        if moved > today:
+            remarks.insert(0, _("%(day)s is still ahead, so today is proposed.") % {"day": formats.day(moved)})
+        self.fields["started_on"].help_text = " ".join(remark for remark in remarks if remark)
+        self.fields["name"].help_text = _("A name of its own: the unit has this year's already.")
+        if partners:
+            label = _("Partners with what each does: %(count)s") % {"count": formats.number(partners)}
+            self.fields["with_partners"].label = label
+        else:
+            del self.fields["with_partners"]
 
 
 class NewPlaceForm(PlaceForm):

@@ -48,6 +48,8 @@ class Place(models.Model):
     folded = models.CharField(max_length=120)
     slug = models.SlugField(max_length=80, unique=True)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="places", db_index=False)
+    # The place of which it is made again, where it is.
+    made_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="repeats")
     criteria_set = models.ForeignKey(CriteriaSet, on_delete=models.PROTECT, related_name="places")
     state = models.CharField(max_length=13, choices=PlaceState, default=PlaceState.PREPARING)
     version = models.PositiveIntegerField(default=1)

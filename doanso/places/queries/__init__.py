@@ -24,7 +24,15 @@ from doanso.places.queries.criteria import (
     set_in_force,
 )
 from doanso.places.queries.lists import PlaceFilter, listed_places, names_of_units, place_page, state_counts
-from doanso.places.queries.places import all_places, keeping_unit, segments_of, state_token, unit_of_day
+from doanso.places.queries.places import (
+    all_places,
+    keeping_unit,
+    related_years,
+    running_partners,
+    segments_of,
+    state_token,
+    unit_of_day,
+)
 
 __all__ = [
     "PlaceFilter",
@@ -37,6 +45,8 @@ __all__ = [
     "is_intact",
     "judge_place",
     "keeping_unit",
+    "related_years",
+    "running_partners",
     "latest_assessment",
     "listed_places",
     "names_of_units",

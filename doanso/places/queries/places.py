@@ -2,9 +2,11 @@
 
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from doanso.places.models import Place, Segment
+from doanso.accounts.models import User
+from doanso.places import policy
+from doanso.places.models import Place, PlacePartner, Segment
 from doanso.units import queries as units
 from doanso.units.models import Unit
 
@@ -27,6 +29,17 @@ def state_token(place: Place) -> str:
 def keeping_unit(place: Place) -> Unit:
     """Return the place's unit, or the one that keeps its records where that unit has ended."""
     return units.keeping_unit(place.unit)
+
+
+def running_partners(place: Place) -> list[PlacePartner]:
+    """Return the parts of partners that work with a place today and have not ended themselves."""
+    return list(place.partners.filter(until=None, partner__ended_on=None).order_by("-is_board", "since", "pk"))
+
+
+def related_years(actor: User, place: Place) -> list[Place]:
+    """Return the place of which one was made again, and those that were made of it, in the order of their beginning."""
+    related = Place.objects.filter(Q(pk=place.made_from_id) | Q(made_from=place))
+    return list(policy.VIEW.filter(actor, related).order_by("started_on", "pk"))
 
 
 def unit_of_day(place: Place, on: date) -> Unit:

@@ -172,14 +172,14 @@ def test_a_place_page_reads_no_more_for_more_criteria_assessments_and_gaps(
     place = street.in_progress()
     client = as_user(street.tree.an)
     client.get(page(place))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(page(place))
     for number in (1, 2, 3):
         street.step(actions.keep_midterm, place)
         criterion = place.criteria_set.criteria.get(number=number)
         actions.assign_gap(actor=street.tree.an, place=place, criterion=criterion)
         Segment.objects.create(place=place, number=number + 1, name=f"Đoạn {number + 1}")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(page(place))
 
 

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_SET}<uuid:criterion_id>/remove/", criteria.remove, name="remove-criterion"),
     path(_PLACE, places.place, name="place"),
     path(f"{_PLACE}edit/", places.edit, name="edit"),
+    path(f"{_PLACE}next-year/", places.repeat, name="repeat"),
     path(f"{_PLACE}show/", places.set_shown, name="show"),
     path(f"{_PLACE}assessments/", assessments.compare, name="assessments"),
     path(f"{_PLACE}gaps/<uuid:criterion_id>/", steps.assign_gap, name="assign-gap"),

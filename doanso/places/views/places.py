@@ -25,9 +25,18 @@ from doanso.lib.form_pages import submit
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
+from doanso.lib.uuid7 import uuid7
 from doanso.partners.queries import partner_choices, partner_links
 from doanso.places import actions, policy, queries, rules
-from doanso.places.forms.places import RECHECK, NewPlaceForm, PartnerPartForm, PlaceFilterForm, PlaceForm, segment_lines
+from doanso.places.forms.places import (
+    RECHECK,
+    NewPlaceForm,
+    PartnerPartForm,
+    PlaceFilterForm,
+    PlaceForm,
+    RepeatPlaceForm,
+    segment_lines,
+)
 from doanso.places.kinds import kind_named, kinds
 from doanso.places.models import Place, PlaceState
 from doanso.places.page_reads import keep_page_reads
@@ -191,6 +200,35 @@ def edit(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def repeat(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
+    """Make a place again for a later year: show what is copied and what is not; on POST set it up."""
+    place = place_or_404(request, place_id, policy.MANAGE)
+    form = RepeatPlaceForm(
+        request.POST if request.method == "POST" else None,
+        source=place,
+        kind=kind_named(place.kind),
+        segments=queries.segments_of(place),
+        partners=len(queries.running_partners(place)),
+        key=uuid7(),
+    )
+    if new_place := submit(
+        form,
+        lambda: actions.repeat_place(
+            actor=request.user,
+            place=place,
+            inputs=form.inputs(),
+            with_partners=form.cleaned_data.get("with_partners", False),
+            key=form.cleaned_data["key"],
+        ),
+    ):
+        messages.success(request, _("Set up. Now write its list: that is what its shares are counted of."))
+        return redirect("places:place", new_place.pk)
+    context = {"form": form, "place": place, "kind": kind_named(place.kind)}
+    return render(request, "places/repeat.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
 @require_POST
 def set_shown(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
     """Store whether public pages show a place that is not recognised yet."""
@@ -251,6 +289,7 @@ def place_page(
         "may_assess": may_assess,
         "is_sender": is_sender,
         "partners": partner_rows(actor, place),
+        "related": queries.related_years(actor, place),
         "partner_form": (refused or {}).get("partner") or (partner_form(actor, place) if may_manage else None),
         "forms": {**step_forms(), **(refused or {})},
         "open_step": next(iter(refused or {}), ""),
