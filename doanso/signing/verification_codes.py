@@ -15,6 +15,7 @@ from doanso.lib.access_codes import ALPHABET
 LENGTH: Final = 12
 GROUP: Final = 4
 _CODE = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
+_PRINTED = re.compile(rf"\b[{ALPHABET}]{{{GROUP}}}(?:-[{ALPHABET}]{{{GROUP}}}){{{LENGTH // GROUP - 1}}}\b")
 
 
 def new_code() -> str:
@@ -26,6 +27,11 @@ def read_code(typed: str) -> str | None:
     """Return a typed code in its stored form, without spaces and dashes; None if it is not a code."""
     code = re.sub(r"[\s\-–.]", "", typed).upper()
     return code if _CODE.fullmatch(code) else None
+
+
+def printed_codes(text: str) -> list[str]:
+    """Return the codes that stand in a text as `format_code` prints them, in their stored form, each once, in order."""
+    return list(dict.fromkeys(found.replace("-", "") for found in _PRINTED.findall(text)))
 
 
 def format_code(code: str) -> str:

@@ -1,6 +1,6 @@
 """Reads of certificates of attendance: who has one, what is printed on them, and what the page of a code shows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -71,6 +71,18 @@ def text_of(certificate: AttendanceCertificate) -> CertificateText:
     return CertificateText(registration.name, registration.number, certificate.code, certificate.issued_on)
 
 
+def certificates_of_codes(codes: Sequence[str]) -> list[AttendanceCertificate]:
+    """Return the certificates of these codes in their order, without codes of something else; one statement."""
+    rows = AttendanceCertificate.objects.select_related("registration__event__unit", "registration__attendance")
+    by_code = {row.code: row for row in rows.filter(code__in=codes)}
+    return [by_code[code] for code in codes if code in by_code]
+
+
+def is_printable(certificate: AttendanceCertificate) -> bool:
+    """Return whether a certificate still has a name, and its holder was there."""
+    return bool(certificate.registration.name) and _was_there(certificate)
+
+
 def certificate_of(registration: Registration) -> AttendanceCertificate | None:
     """Return the certificate of a ticket whose holder came and has a name; one statement."""
     rows = AttendanceCertificate.objects.select_related("registration").filter(registration=registration)
@@ -88,7 +100,10 @@ def verified_certificate(code: str) -> VerifiedCertificate | None:
     row = rows.filter(code=code).first()
     if row is None:
         return None
-    attendance = getattr(row.registration, "attendance", None)
-    holds = attendance is not None and attendance.first_seen_at is not None
     initials = access.masked_name(row.registration.name) if row.registration.name else ""
-    return VerifiedCertificate(row, row.registration.event, initials, holds)
+    return VerifiedCertificate(row, row.registration.event, initials, _was_there(row))
+
+
+def _was_there(certificate: AttendanceCertificate) -> bool:
+    attendance = getattr(certificate.registration, "attendance", None)
+    return attendance is not None and attendance.first_seen_at is not None

@@ -1,7 +1,10 @@
 """When somebody has a certificate of attendance."""
 
+import hmac
+
 from django.utils.translation import gettext as _
 
+from doanso.lib import encryption, vietnamese
 from doanso.lib.problems import Problem
 
 
@@ -16,3 +19,12 @@ def certificate_problem(state: str, name: str, *, came: bool, ended: bool) -> Pr
     if not name:
         return Problem("certificate_nameless", _("This ticket bears no name, so there is no certificate."))
     return None
+
+
+def is_printed_name(typed: str, printed: str) -> bool:
+    """Return whether a typed name is the one on a certificate, in a time that does not depend on how much of it is right.
+
+    Case, spaces and the style of tone placement do not matter; a missing diacritic does.
+    """
+    hashes = [encryption.look_up(vietnamese.name_key(name), context="events.certificate") for name in (typed, printed)]
+    return hmac.compare_digest(*hashes)

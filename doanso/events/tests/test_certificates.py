@@ -8,6 +8,7 @@ from typing import Any
 import pypdfium2
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -176,3 +177,62 @@ def test_the_page_asks_a_constant_number_of_statements(
     client.get(page)
     with django_assert_num_queries(6):
         client.get(page)
+
+
+def upload(content: bytes) -> Any:
+    return Client().post("/verify/file/", {"file": SimpleUploadedFile("a.pdf", content, "application/pdf")})
+
+
+def test_an_uploaded_certificate_is_compared_with_the_one_made_anew(held: HeldFestival, as_user: Any) -> None:
+    client = Client()
+    client.post(link(held, 1))
+    pdf = client.get(link(held, 1)).content
+    page = reverse("events:verify-certificate", args=[AttendanceCertificate.objects.get().code])
+    text = upload(pdf).content.decode()
+    assert ("Tờ giấy này là thật" in text, f'href="{page}"' in text, "Mận" in text) == (True, True, False)
+    text = upload(pdf + b"\n").content.decode()
+    assert ("Tờ giấy này là thật" in text, "không trùng từng byte" in text, f'href="{page}"' in text) == (
+        False,
+        True,
+        True,
+    )
+    # The office's file of several is known too, and so is one whose holder was never there.
+    office = as_user(held.by)
+    office.post(reverse("events:certificates", args=[held.event.pk]))
+    several = office.get(reverse("events:certificates-part", args=[held.event.pk, 1])).content
+    assert "Tờ giấy này là thật" in upload(several).content.decode()
+    Attendance.objects.filter(registration__number=1).update(first_seen_at=None, last_seen_at=None, is_inside=False)
+    assert "không trùng từng byte" in upload(pdf).content.decode()
+
+
+def test_a_code_and_the_full_name_prove_each_other(held: HeldFestival) -> None:
+    client = Client()
+    client.post(link(held, 1))
+    page = reverse("events:verify-certificate", args=[AttendanceCertificate.objects.get().code])
+
+    def compared(name: str) -> tuple[int, bool, bool]:
+        answer = client.post(page, {"name": name})
+        text = answer.content.decode()
+        return answer.status_code, 'data-name="same"' in text, 'data-name="other"' in text
+
+    assert compared("  lê thị   MẬN ") == (200, True, False)
+    # The same initials, and the same letters without their marks.
+    assert compared("Lê Thị Mai") == compared("Le Thi Man") == (200, False, True)
+    assert compared("") == (422, False, False)
+
+
+def test_a_name_is_not_guessed(held: HeldFestival) -> None:
+    Client().post(link(held, 1))
+    page = reverse("events:verify-certificate", args=[AttendanceCertificate.objects.get().code])
+    for network in range(10):
+        assert Client(REMOTE_ADDR=f"10.0.{network}.1").post(page, {"name": "Lê Thị Mai"}).status_code == 200
+    answer = Client(REMOTE_ADDR="10.0.99.1").post(page, {"name": "Lê Thị Mận"})
+    assert (answer.status_code, 'data-name="' in answer.content.decode()) == (429, False)
+
+
+def test_once_the_name_is_deleted_no_name_is_confirmed(held: HeldFestival, business_day: Callable[..., None]) -> None:
+    Client().post(link(held, 1))
+    page = reverse("events:verify-certificate", args=[AttendanceCertificate.objects.get().code])
+    business_day(date(2024, 8, 1))
+    actions.forget_registrations()
+    assert 'data-name="same"' not in Client().post(page, {"name": "Lê Thị Mận"}).content.decode()

@@ -17,16 +17,18 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.accounts.secret_links import network_of_request, secret_page
 from doanso.audit.actions import record
 from doanso.events import actions, policy
+from doanso.events.forms.certificates import CertificateNameForm
 from doanso.events.models import Event
 from doanso.events.queries import certificates as queries
 from doanso.events.queries import closing
 from doanso.events.queries.registrations import ticket_by_link
 from doanso.events.renderers.certificate import render_certificates
-from doanso.events.rules.certificates import certificate_problem
+from doanso.events.rules.certificates import certificate_problem, is_printed_name
 from doanso.events.views.lookups import event_or_404, head_of
 from doanso.events.wording import day_words
 from doanso.files.responses import hand_out_made
 from doanso.lib import formats
+from doanso.lib.form_pages import posted
 from doanso.lib.problems import Refused
 from doanso.signing.actions import tries
 from doanso.signing.verification_codes import format_code, read_code
@@ -113,10 +115,27 @@ def own(request: HttpRequest, link: str) -> HttpResponseBase:
     return hand_out_made(content, name=f"giay-chung-nhan-{event.slug}-{registration.number:04d}.pdf", media=_PDF)
 
 
+def _compare_name(
+    request: HttpRequest, form: CertificateNameForm, found: queries.VerifiedCertificate
+) -> tuple[bool | None, int]:
+    """Return whether the typed name is that of the certificate, None where it was not compared, and the status of the answer."""
+    if not form.is_valid():
+        return None, 422
+    is_named = queries.is_printable(found.certificate) and is_printed_name(
+        form.cleaned_data["name"], found.certificate.registration.name
+    )
+    try:
+        tries.take_name_try(network=network_of_request(request), code=found.certificate.code, missed=not is_named)
+    except Refused as refused:
+        form.add_error("name", refused.problem.message)
+        return None, 429
+    return is_named, 200
+
+
 @secret_page
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest, code: str) -> HttpResponse:
-    """Confirm a certificate by its code: initials, event, day, unit and number."""
+    """Confirm a certificate by its code: initials, event, day, unit and number; with the full name, sent by POST, whose it is."""
     plain = read_code(code)
     found = queries.verified_certificate(plain) if plain is not None else None
     try:
@@ -126,6 +145,9 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         problem = _("No certificate was given under this code. Look at it once more.")
         return render(request, "events/certificate_page.html", {"problem": problem}, status=404)
+    form, is_named, status = CertificateNameForm(posted(request)), None, 200
+    if request.method == "POST":
+        is_named, status = _compare_name(request, form, found)
     event = found.event
     unit = units.named_unit(event.unit, event.day)
     place = f"{event.place}, {event.address}" if event.address else event.place
@@ -136,5 +158,7 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
         "when": day_words(event.day),
         "place": place,
         "code": format_code(found.certificate.code),
+        "form": form,
+        "is_named": is_named,
     }
-    return render(request, "events/certificate_page.html", context)
+    return render(request, "events/certificate_page.html", context, status=status)

@@ -12,6 +12,8 @@ from doanso.signing.models import VerifyTries
 LASTS = timedelta(hours=1)
 MOST_MISSES = 30
 MOST_FILES = 40
+MOST_NAMES = 10
+"""Wrong names for one code, whatever network they come from."""
 
 
 def take_code_try(*, network: str, missed: bool) -> None:
@@ -19,13 +21,19 @@ def take_code_try(*, network: str, missed: bool) -> None:
     _take("code", network, MOST_MISSES, cost=int(missed))
 
 
+def take_name_try(*, network: str, code: str, missed: bool) -> None:
+    """Count a wrong name for a code, by network and by code. Beyond either limit even the right name is refused."""
+    _take("name", network, MOST_MISSES, cost=int(missed))
+    _take("name-of", code, MOST_NAMES, cost=int(missed))
+
+
 def take_file_try(*, network: str) -> None:
     """Count a file to be verified, since each costs CPU time."""
     _take("file", network, MOST_FILES, cost=1)
 
 
-def _take(kind: str, network: str, limit: int, *, cost: int) -> None:
-    key = encryption.look_up(f"{kind}:{network}", context="signing.tries")
+def _take(kind: str, who: str, limit: int, *, cost: int) -> None:
+    key = encryption.look_up(f"{kind}:{who}", context="signing.tries")
     now = clock.now()
     with transaction.atomic():
         database.lock([f"signing.tries.{key}"], shared=False)

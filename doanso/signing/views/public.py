@@ -128,8 +128,13 @@ def by_file(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         form.add_error("file", refused.problem.message)
         return _start(request, file=form, status=429)
-    looked = queries.examine_file(form.content())
+    content = form.content()
+    looked = queries.examine_file(content)
     name = str(form.cleaned_data["file"].name or "")[-120:]
+    if looked.issued is None:
+        paper = queries.paper_of_file(content, base=request.build_absolute_uri("/").rstrip("/"))
+        if paper is not None:
+            return render(request, "signing/verify/paper.html", {"paper": paper, "brought": name})
     return _result(
         request,
         verdict_message=verdict_messages.describe_verdict(looked.verdict),
