@@ -72,7 +72,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
                 "On %(day)s %(officer)s gave out a code to set a new password for your account. "
                 "If you did not ask for it, tell your Union committee."
             )
-            messages.warning(request, words % {"day": formats.moment(issued_at), "officer": officer})
+            messages.warning(request, words % {"day": formats.real_moment(issued_at), "officer": officer})
         if user.theme != "auto":
             response.set_cookie(
                 "theme", user.theme, max_age=THEME_COOKIE_AGE, samesite="Lax", secure=request.is_secure()

@@ -1,7 +1,6 @@
 """A change of a shop's code on the receipt's page: its owner can stop it there, without an account."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -55,12 +54,12 @@ def _notice(change: CodeChange) -> ReceiptNotice:
         text = _(
             "From %(day)s on “%(shop)s” is to be paid to %(account)s. If you did not ask for it, stop it here before then."
         )
-        words["day"] = _moment(change.effective_at)
+        words["day"] = formats.moment(change.effective_at)
     else:
         text = _(
             "Since %(day)s “%(shop)s” has been paid to %(account)s. If you did not ask for it, say so here at once."
         )
-        words["day"] = _moment(change.effective_at)
+        words["day"] = formats.moment(change.effective_at)
     return ReceiptNotice(
         key=change.pk,
         title=_("The payment code of your shop is to change"),
@@ -68,7 +67,3 @@ def _notice(change: CodeChange) -> ReceiptNotice:
         button=_("I do not change this code"),
         state="risk",
     )
-
-
-def _moment(moment: datetime) -> str:
-    return f"{formats.time_of_day(moment)}, {formats.day(clock.business_day(moment))}"

@@ -24,7 +24,7 @@ class EventsConfig(AppConfig):
             sources,
         )
         from doanso.events.actions.closing import ReportListener
-        from doanso.events.certificate_pages import certificate_address, match_certificates
+        from doanso.events.certificate_pages import certificate_address, match_certificate
         from doanso.events.field_words import FIELDS
         from doanso.events.queries.pack import events_part
         from doanso.events.records.check_ins import CheckInKind
@@ -103,4 +103,4 @@ class EventsConfig(AppConfig):
         register_family_description(families.DESCRIPTION)
         register_source_page(families.CLOSING, sources.closing_lines)
         register_document_listener(ReportListener())
-        register_code_page("events.certificate", certificate_address, match_certificates)
+        register_code_page("events.certificate", certificate_address, match_certificate)

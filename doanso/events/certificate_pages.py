@@ -1,6 +1,4 @@
-"""The public page of a certificate of attendance, found by the code that is printed on it, and the file made anew."""
-
-from collections.abc import Sequence
+"""The public page of a certificate of attendance, found by the code that is printed on it, and the comparison of a file with it."""
 
 from django.urls import reverse
 
@@ -17,19 +15,16 @@ def certificate_address(code: str) -> str:
     return reverse("events:verify-certificate", args=[code])
 
 
-def match_certificates(data: bytes, codes: Sequence[str], base: str) -> PaperMatch | None:
-    """Return whether a file is that of the certificates of these codes, made anew; None if no certificate has one of them.
+def match_certificate(data: bytes, code: str, base: str) -> PaperMatch | None:
+    """Return whether a file is the certificate of a code, rendered once more; None if no certificate has the code.
 
-    Where a name was deleted, somebody was never there, or the letterhead was changed since, the file is not the same.
+    It is not where the name was deleted, its holder was never there, or the letterhead was changed since.
     """
-    given = queries.certificates_of_codes(codes)
-    if not given:
+    certificate = queries.certificate_of_code(code)
+    if certificate is None:
         return None
-    event = given[0].registration.event
-    texts = [
-        queries.text_of(row) for row in given if queries.is_printable(row) and row.registration.event_id == event.pk
-    ]
-    is_identical = len(texts) == len(codes) and data == render_certificates(
-        event, queries.letterhead_of_event(event), texts, base=base
+    event = certificate.registration.event
+    is_identical = queries.is_printable(certificate) and data == render_certificates(
+        event, queries.letterhead_of_event(event), [queries.text_of(certificate)], base=base
     )
-    return PaperMatch(reverse("events:verify-certificate", args=[given[0].code]), is_identical)
+    return PaperMatch(reverse("events:verify-certificate", args=[code]), is_identical)

@@ -41,7 +41,7 @@ def _short_shifts(owner: InboxOwner) -> InboxRows:
 
 def _draw_numbers(owner: InboxOwner) -> InboxRows:
     own = _own_units(owner)
-    return draws.draws_to_enter(*draws.business_moment()).filter(own) if own is not None else None
+    return draws.draws_to_enter(*clock.business_day_and_time()).filter(own) if own is not None else None
 
 
 def _without_report(owner: InboxOwner) -> InboxRows:

@@ -72,9 +72,7 @@ def when_words(event: Event) -> str:
 
 def seen_words(moment: datetime, day: date) -> str:
     """Return when somebody was seen at an event of that day: “07:42”, of another day “07:42, 11/10/2023”."""
-    # A demo's business day differs from the real day of what is written on it.
-    same_day = day in (clock.local(moment).date(), clock.business_day(moment))
-    return formats.time_of_day(moment) if same_day else formats.moment(moment)
+    return formats.time_of_day(moment) if clock.business_day(moment) == day else formats.moment(moment)
 
 
 def days_left(day: date, today: date) -> str:

@@ -65,7 +65,7 @@ def forget_lists(*, actor: "User | None", unit_ids: Collection[UUID], search_ter
                 message = _(
                     "The list of %(day)s may name this person and is not settled; write or throw it away first."
                 )
-                raise Refused(Problem("list_not_settled", message % {"day": formats.day(job.started_at.date())}))
+                raise Refused(Problem("list_not_settled", message % {"day": formats.day(job.started_at)}))
             job.rows.all().delete()
             files.destroy_key(blob=job.file)
             _forget_words(job)

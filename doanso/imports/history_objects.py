@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from doanso.access.ports import linked, register_object_kind
 from doanso.imports import policy
 from doanso.imports.models import Import
-from doanso.lib import clock, formats
+from doanso.lib import formats
 
 
 def register() -> None:
@@ -16,7 +16,7 @@ def register() -> None:
 
 
 def _title(job: Import) -> str:
-    return _now("List of %(day)s") % {"day": formats.day(clock.business_day(job.started_at))}
+    return _now("List of %(day)s") % {"day": formats.day(job.started_at)}
 
 
 _imports = linked(

@@ -185,7 +185,7 @@ def _enter(
         verdict=verdict.as_json() if verdict is not None else {},
         answer_by=inputs.answer_by,
         taken_by=actor,
-        taken_at=clock.now(),
+        taken_at=clock.business_now(),
     )
     # Under the lock of the series only a form that is sent to another unit can have made an entry with this key.
     insert_once(insert=partial(arrival.save, force_insert=True), known=known)
@@ -251,7 +251,12 @@ def return_arrival(*, actor: User, arrival: Arrival, words: str) -> Arrival:
 
 def _end(actor: User, arrival: Arrival, state: str, words: str, action: str) -> Arrival:
     refuse_secret([words], field="words")
-    arrival.state, arrival.words, arrival.settled_by, arrival.settled_at = state, words.strip(), actor, clock.now()
+    arrival.state, arrival.words, arrival.settled_by, arrival.settled_at = (
+        state,
+        words.strip(),
+        actor,
+        clock.business_now(),
+    )
     arrival.save(update_fields=["state", "words", "settled_by", "settled_at"])
     record(actor=actor, action=action, obj=arrival, unit=arrival.unit_id, changed=["state"])
     return arrival

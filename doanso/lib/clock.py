@@ -1,5 +1,7 @@
 """Two clocks. `today` is the business day and may be set in a demo and in tests; `now` is real time and may not.
 
+`business_now` is that day at the real time of day, and `business_moment` what a page shows of a stored moment.
+
 Terms of roles and posts, exemptions and the ledger go by `today`. Sign-in, throttles, expiry of codes, tokens and
 sessions, audit and acknowledgements go by `now`.
 """
@@ -65,7 +67,44 @@ def live_on(day: date | None) -> None:
     Raise `RuntimeError` outside demo and tests. Used to make records of many days beside a server whose own day must not change.
     """
     _require_file()
-    _ProcessDay.day, _ProcessDay.since = day, now()
+    if day is None or day != _ProcessDay.day:
+        _ProcessDay.day, _ProcessDay.since = day, now()
+
+
+def business_now() -> datetime:
+    """Return the business day at the real time of day, aware, in UTC; real time where the business day is not set.
+
+    For moments of work that pages show beside business days. Where the day is set by hand it goes back at midnight, so a moment
+    that decides an order, a term or an expiry is `now`.
+    """
+    if _ProcessDay.day is not None:
+        return history_moment()
+    return business_moment(now()).astimezone(UTC)
+
+
+def business_day_and_time() -> tuple[date, time]:
+    """Return the business day and the real time of day in Vietnam, by which the hours of a day begin and are over."""
+    return today(), local(now()).time()
+
+
+def business_moment(moment: datetime) -> datetime:
+    """Return a moment as pages show it, in Vietnam's time zone and on the calendar of the business day.
+
+    Where the business day is set, a moment of real time is as far from it as from the real today, at its own time of day. A
+    moment nearer to the business day than to the real one is on that calendar already.
+    """
+    shown = local(moment)
+    if not _is_set():
+        return shown
+    business, real = today(), local(now()).date()
+    if abs((shown.date() - business).days) <= abs((shown.date() - real).days):
+        return shown
+    return shown + (business - real)
+
+
+def business_day(moment: datetime) -> date:
+    """Return the day of a moment as pages show it (`business_moment`)."""
+    return business_moment(moment).date()
 
 
 def history_moment() -> datetime:
@@ -88,12 +127,9 @@ def _require_file() -> Path:
     return path
 
 
-def business_day(moment: datetime) -> date:
-    """Return the business day to show for a moment of real time: as far from `today` as its real day is from the real today.
-
-    That is the moment's own day, except where the business day is set, so that a page uses one calendar.
-    """
-    return today() + (local(moment).date() - local(now()).date())
+def _is_set() -> bool:
+    """Return whether the business day of this process may differ from the real one."""
+    return settings.BUSINESS_DAY_FILE is not None
 
 
 def local(moment: datetime) -> datetime:

@@ -50,11 +50,11 @@ def birth(value: str | int | None) -> str:
 
 
 def day(value: date | datetime | None) -> str:
-    """Return a day as 12/11/2023, in Vietnam's time zone."""
+    """Return a day as 12/11/2023; of a moment the day on the business calendar (`clock.business_day`)."""
     if value is None:
         return NONE
     if isinstance(value, datetime):
-        value = clock.local(value).date()
+        value = clock.business_day(value)
     return f"{value.day:02}/{value.month:02}/{value.year}"
 
 
@@ -63,22 +63,32 @@ def weekday(value: date) -> str:
     return _WEEKDAYS[value.weekday()]
 
 
+def real_day(value: datetime | None) -> str:
+    """Return the day of a moment that is real in a demo too, such as the end of a certificate: 12/11/2023, in Vietnam."""
+    return NONE if value is None else day(clock.local(value).date())
+
+
 def short_day(value: date | datetime | None) -> str:
     """Return a day without its year: 12/11."""
     return NONE if value is None else day(value)[:5]
 
 
 def moment(value: datetime | None) -> str:
-    """Return a moment as 09:42, 12/11/2023, in Vietnam's time zone."""
-    if value is None:
-        return NONE
-    local = clock.local(value)
-    return f"{local.hour:02}:{local.minute:02}, {day(value)}"
+    """Return a moment as 09:42, 12/11/2023, in Vietnam's time zone and on the business calendar."""
+    return NONE if value is None else f"{time_of_day(value)}, {day(value)}"
+
+
+def real_moment(value: datetime | None) -> str:
+    """Return a moment that is real in a demo too, such as a signature or a row of the history: 09:42, 12/11/2023."""
+    return NONE if value is None else f"{time_of_day(value)}, {real_day(value)}"
 
 
 def time_of_day(value: datetime | None) -> str:
     """Return the time of a moment as 09:42, in Vietnam's time zone."""
-    return NONE if value is None else moment(value)[:5]
+    if value is None:
+        return NONE
+    local = clock.local(value)
+    return f"{local.hour:02}:{local.minute:02}"
 
 
 def initials(name: str) -> str:

@@ -41,7 +41,9 @@ def moved_day_remark(former: date, moved: date) -> str:
         remarks.append(_("%(year)s has no 29 February.") % {"year": moved.year})
     if moved.weekday() != former.weekday():
         nearest = moved + timedelta(days=(former.weekday() - moved.weekday() + 3) % 7 - 3)
-        words = _("%(former)s was a %(former_weekday)s, %(moved)s is a %(weekday)s; the nearest %(former_weekday)s is %(nearest)s.")
+        words = _(
+            "%(former)s was a %(former_weekday)s, %(moved)s is a %(weekday)s; the nearest %(former_weekday)s is %(nearest)s."
+        )
         remarks.append(
             words
             % {

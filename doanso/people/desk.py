@@ -276,7 +276,7 @@ def consent_words(consent: Consent, unit: NamedUnit) -> str:
     if consent.by_guardian:
         words += "; " + _("by the guardian %(name)s") % {"name": consent.guardian_name or formats.NONE}
     if consent.withdrawn_at is not None:
-        words += "; " + _("taken back on %(day)s") % {"day": formats.day(clock.local(consent.withdrawn_at).date())}
+        words += "; " + _("taken back on %(day)s") % {"day": formats.day(consent.withdrawn_at)}
     return words
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doanso.access.ports import ObjectLink, linked, register_object_kind
 from doanso.accounts.models import User
-from doanso.lib import clock, formats
+from doanso.lib import formats
 from doanso.people import policy, queries
 from doanso.people.models import Contact, Request
 
@@ -42,7 +42,7 @@ def _persons(actor: User, ids: Collection[UUID]) -> dict[UUID, ObjectLink]:
 
 
 def _request_title(request: Request) -> str:
-    return _now("Request of %(day)s") % {"day": formats.day(clock.business_day(request.opened_at))}
+    return _now("Request of %(day)s") % {"day": formats.day(request.opened_at)}
 
 
 _requests = linked(

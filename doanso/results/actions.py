@@ -315,7 +315,7 @@ def attest_results(*, actor: User, chosen: Sequence[tuple[UUID, str]]) -> list[R
         refuse(rules.own_problem(actor.pk, {result.made_by_id, version.made_by_id}))
         refuse(rules.stale_problem(read_by_id[result.pk], queries.state_token(result)))
         refuse(rules.attest_problem(result.state))
-    now = clock.now()
+    now = clock.business_now()
     for result in results:
         version = versions[result.pk]
         version.attested_by, version.attested_at = actor, now

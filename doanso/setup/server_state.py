@@ -48,7 +48,7 @@ def server_facts(*, is_secure: bool, backed_up_at: datetime | None = None) -> li
 def _backup_fact(at: datetime | None) -> ServerFact:
     if at is None:
         return ServerFact(_("No backup yet"), False)
-    day = formats.day(clock.business_day(at))
+    day = formats.real_day(at)
     is_recent = clock.now() - at < rules.BACKUP_DUE
     words = _("Latest backup: %(day)s") if is_recent else _("Latest backup on %(day)s: make a new one")
     return ServerFact(words % {"day": day}, is_recent)

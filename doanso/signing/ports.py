@@ -5,7 +5,7 @@ its errors propagate. An app that issues further files together with a public fi
 verification codes on papers that are no files of `signing` registers their pages, and how a file is compared with such a paper.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,15 +21,15 @@ CodePage = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class PaperMatch:
-    """The paper whose code a file bears: the address of its page, and whether the file is that paper, byte for byte."""
+    """The paper whose code a file bears: the URL of its page, and whether the file is that paper, byte for byte."""
 
     url: str
     is_identical: bool
 
 
-# Compares a file with the papers of the codes on it, made anew; None where no code is its own. The last parameter is the address
-# of this installation without a trailing slash.
-PaperComparison = Callable[[bytes, Sequence[str], str], PaperMatch | None]
+# Compares a file with the paper of the code on it, rendered from its record; None where the code is not its own. The last
+# parameter is the URL of this installation without a trailing slash.
+PaperComparison = Callable[[bytes, str, str], PaperMatch | None]
 
 registered_owners: dict[str, OnSigned] = {}
 """Callbacks by the kind of the session's owner, as `register_owner` adds them."""
@@ -77,6 +77,6 @@ def page_of_code(code: str) -> str:
     return next((address for page in _code_pages.values() if (address := page(code))), "")
 
 
-def match_paper(data: bytes, codes: Sequence[str], *, base: str) -> PaperMatch | None:
-    """Return the paper whose codes a file bears; None where no app knows them."""
-    return next((match for compare in _comparisons.values() if (match := compare(data, codes, base))), None)
+def match_paper(data: bytes, code: str, *, base: str) -> PaperMatch | None:
+    """Return the paper whose code a file bears; None where no app knows the code."""
+    return next((match for compare in _comparisons.values() if (match := compare(data, code, base))), None)

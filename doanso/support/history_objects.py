@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from doanso.access.ports import linked, register_object_kind
-from doanso.lib import clock, formats
+from doanso.lib import formats
 from doanso.support import policy, queries
 from doanso.support.models import RecheckRound, Stand, SupportRecord
 from doanso.support.queries.recheck_rounds import all_rounds
@@ -28,7 +28,7 @@ def _record_title(support_record: SupportRecord) -> str:
 
 
 def _round_title(recheck_round: RecheckRound) -> str:
-    return _now("Re-check drawn on %(day)s") % {"day": formats.day(clock.business_day(recheck_round.opened_at))}
+    return _now("Re-check drawn on %(day)s") % {"day": formats.day(recheck_round.opened_at)}
 
 
 def _stand_title(stand: Stand) -> str:

@@ -77,7 +77,10 @@ _SET = "/places/criteria/<uuid:set_id>/"
 
 MAKERS: dict[str, Maker] = {
     PLACE: _place,
-    **{f"{PLACE}{rest}/": _place for rest in ("edit", "next-year", "show", "assessments", "decision", "partners", *_STEPS)},
+    **{
+        f"{PLACE}{rest}/": _place
+        for rest in ("edit", "next-year", "show", "assessments", "decision", "partners", *_STEPS)
+    },
     f"{PLACE}gaps/<uuid:criterion_id>/": _gap,
     f"{PLACE}criteria/<uuid:set_id>/": _newer,
     f"{PLACE}partners/<uuid:part_id>/end/": _part,

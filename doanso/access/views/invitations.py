@@ -35,7 +35,7 @@ from doanso.accounts.new_account import NewAccountForm
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.accounts.secret_links import network_of_request, secret_page
 from doanso.accounts.sign_in import sign_in_new_account
-from doanso.lib import clock, formats, qr
+from doanso.lib import formats, qr
 from doanso.lib.paging import page_number, page_rows, pages
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
@@ -172,7 +172,7 @@ def _sheet(request: AuthenticatedRequest, issued: Sequence[IssuedInvitation]) ->
     for invitation, secret in issued:
         address = request.build_absolute_uri(reverse("access:invitation", args=[secret]))
         unit, role = called[invitation.unit_id], Role(invitation.role).label
-        day = formats.day(clock.business_day(invitation.expires_at))
+        day = formats.day(invitation.expires_at)
         words = {"name": invitation.display_name, "role": role, "unit": unit.name, "address": address, "day": day}
         greeting = _("Hello %(name)s.") % words if invitation.display_name else _("Hello.")
         text = _(

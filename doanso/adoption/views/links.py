@@ -18,7 +18,7 @@ from doanso.adoption import actions, queries
 from doanso.adoption.forms import WITHOUT, LinkFilterForm
 from doanso.adoption.queries import self_report as own
 from doanso.adoption.views.pages import ROWS, paged, require_attester
-from doanso.lib import clock, formats, qr
+from doanso.lib import formats, qr
 from doanso.lib.problems import Refused
 from doanso.members import queries as members
 from doanso.units import queries as units
@@ -45,7 +45,7 @@ def make_links(request: AuthenticatedRequest) -> HttpResponse:
     sheets = []
     for entry in new_links:
         address = request.build_absolute_uri(reverse("adoption:link", args=[entry.token]))
-        last_day = formats.day(clock.business_day(entry.link.expires_at))
+        last_day = formats.day(entry.link.expires_at)
         name = called[entry.member.pk]
         sheets.append(
             {

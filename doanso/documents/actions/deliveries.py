@@ -80,7 +80,7 @@ def send_to(*, actor: User, document: Document, receivers: Sequence[Receiver]) -
         raise Refused(Problem("document_not_issued", _("Only a document that was issued can be sent on.")))
     refuse(receivers_problem(len(receivers)))
     deliveries = add_receivers(document=fresh, receivers=receivers)
-    Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(sent_at=clock.now())
+    Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(sent_at=clock.business_now())
     record(actor=actor, action="documents.issue", obj=fresh, unit=fresh.unit_id, changed=["recipients"])
     return deliveries
 
@@ -93,7 +93,7 @@ def open_delivery(*, actor: User | None, delivery: Delivery) -> Delivery:
         # The link shows only the end of an ended document, so this is no opening.
         return fresh
     if fresh.opened_at is None:
-        fresh.opened_at, fresh.opened_by = clock.now(), actor
+        fresh.opened_at, fresh.opened_by = clock.business_now(), actor
         fresh.save(update_fields=["opened_at", "opened_by"])
         record(actor=actor, action="documents.open", obj=fresh, unit=fresh.unit_id or fresh.document.unit_id)
     return fresh
@@ -111,7 +111,7 @@ def assign_delivery(*, actor: User, delivery: Delivery, user: User, answer_by: d
     if fresh.unit is None or not policy.RECEIVE.allows_for(user, fresh.unit):
         message = _("Choose somebody who receives documents of this unit.")
         raise Refused(Problem("assign_stranger", message, "user"))
-    fresh.assigned_to, fresh.assigned_at, fresh.answer_by = user, clock.now(), answer_by or fresh.answer_by
+    fresh.assigned_to, fresh.assigned_at, fresh.answer_by = user, clock.business_now(), answer_by or fresh.answer_by
     fresh.save(update_fields=["assigned_to", "assigned_at", "answer_by"])
     record(actor=actor, action="documents.assign", obj=fresh, unit=fresh.unit_id, changed=["assigned_to", "answer_by"])
     return fresh
@@ -136,7 +136,7 @@ def answer_delivery(*, actor: User, delivery: Delivery, words: str, document: Do
             message = _("Choose a document of this unit that was issued and still holds.")
             raise Refused(Problem("answer_unfit", message, "document"))
     fresh.answer, fresh.answer_document = words.strip(), document
-    fresh.answered_at, fresh.answered_by = clock.now(), actor
+    fresh.answered_at, fresh.answered_by = clock.business_now(), actor
     fresh.save(update_fields=["answer", "answer_document", "answered_at", "answered_by"])
     record(actor=actor, action="documents.answer", obj=fresh, unit=fresh.unit_id, changed=["answer"])
     return fresh
@@ -147,7 +147,7 @@ def see_end(*, actor: User | None, delivery: Delivery) -> Delivery:
     """Record that the receiver knows that the document was recalled or replaced; `actor` is None where the link was used."""
     fresh = _lock_delivery(actor, delivery)
     if fresh.end_seen_at is None and fresh.document.state in ENDED:
-        fresh.end_seen_at = clock.now()
+        fresh.end_seen_at = clock.business_now()
         fresh.save(update_fields=["end_seen_at"])
         record(actor=actor, action="documents.see_end", obj=fresh, unit=fresh.unit_id or fresh.document.unit_id)
     return fresh

@@ -362,7 +362,7 @@ def _issue(document_id: UUID) -> None:
     now, today = clock.now(), clock.today()
     fresh.state, fresh.issued_at, fresh.issued_on, fresh.issued_by = DocumentState.ISSUED, now, today, issuing.asked_by
     _save(fresh, "state", "issued_at", "issued_on", "issued_by")
-    fresh.deliveries.filter(sent_at=None).update(sent_at=now)
+    fresh.deliveries.filter(sent_at=None).update(sent_at=clock.business_now())
     if fresh.public is not None and fresh.final is not None:
         public.publish_file(
             actor=issuing.asked_by,

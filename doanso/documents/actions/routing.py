@@ -177,7 +177,7 @@ def comment(*, actor: User, document: Document, version: int, words: str, quote:
         words=words.strip(),
         quote=quote.strip()[:300],
         by=actor,
-        at=clock.now(),
+        at=clock.business_now(),
     )
     record(actor=actor, action="documents.comment", obj=fresh, unit=fresh.unit_id)
     return remark
@@ -190,7 +190,7 @@ def resolve_comment(*, actor: User, remark: Comment) -> Comment:
     if fresh.by_id != actor.pk:
         policy.DRAFT.require(actor, fresh.document)
     if fresh.settled_at is None:
-        fresh.settled_by, fresh.settled_at = actor, clock.now()
+        fresh.settled_by, fresh.settled_at = actor, clock.business_now()
         fresh.save(update_fields=["settled_by", "settled_at"])
         record(actor=actor, action="documents.settle_comment", obj=fresh.document, unit=fresh.document.unit_id)
     return fresh
@@ -209,7 +209,7 @@ def _open_step(actor: User, document: Document) -> RoutingStep:
 
 
 def _decide(step: RoutingStep, actor: User, state: str, words: str) -> None:
-    step.state, step.words, step.decided_by, step.decided_at = state, words.strip(), actor, clock.now()
+    step.state, step.words, step.decided_by, step.decided_at = state, words.strip(), actor, clock.business_now()
     step.save(update_fields=["state", "words", "decided_by", "decided_at"])
 
 

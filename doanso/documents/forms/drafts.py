@@ -213,7 +213,7 @@ def certificate_words(certificate: Certificate) -> str:
     parts = {
         "name": reading.common_name_of(reading.load(certificate.der).subject),
         "way": certificate.get_way_display(),
-        "day": formats.day(certificate.not_after),
+        "day": formats.real_day(certificate.not_after),
         "number": certificate.number_end,
     }
     return _("%(name)s · %(way)s · until %(day)s · number …%(number)s") % parts

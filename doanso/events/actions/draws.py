@@ -25,7 +25,6 @@ from doanso.events.models import (
     EventState,
 )
 from doanso.events.queries.attendance import confirmed_numbers
-from doanso.events.queries.draws import business_moment
 from doanso.events.rules import draw as draw_rules
 from doanso.events.rules.draw import RoundPlan
 from doanso.lib import clock, encryption
@@ -97,7 +96,7 @@ def prepare_draw(*, actor: User, event: Event, read: int, inputs: DrawInput) -> 
 def _require_sound(inputs: DrawInput) -> None:
     refuse(rules.words_problem(inputs.number_name, rules.LONGEST_PLACE, "number_name", required=True))
     refuse(rules.length_problem(inputs.claim_note, rules.LONGEST_REASON, "claim_note"))
-    refuse(draw_rules.past_due_problem(inputs.number_day, inputs.number_time, *business_moment()))
+    refuse(draw_rules.past_due_problem(inputs.number_day, inputs.number_time, *clock.business_day_and_time()))
     if len(inputs.prizes) > draw_rules.MOST_PRIZES:
         message = _("A draw has at most %(most)s kinds of prizes.") % {"most": draw_rules.MOST_PRIZES}
         raise Refused(Problem("draw_many_prizes", message))
@@ -119,7 +118,7 @@ def commit_draw(*, actor: User, draw: Draw, read: int) -> Draw:
     refuse(rules.stale_problem(read, fresh.version))
     _require_open(event)
     refuse(draw_rules.unready_problem(has_prizes=fresh.prizes.exists(), number_name=fresh.number_name))
-    refuse(draw_rules.past_due_problem(fresh.number_day, fresh.number_time, *business_moment()))
+    refuse(draw_rules.past_due_problem(fresh.number_day, fresh.number_time, *clock.business_day_and_time()))
     seed = secrets.token_bytes(draw_rules.SEED_BYTES)
     fresh.seed_encrypted = encryption.encrypt(seed, context=_SEED_CONTEXT)
     fresh.seed_hash = draw_rules.seed_hash(seed)
@@ -139,7 +138,7 @@ def freeze_draw(*, actor: User, draw: Draw) -> Draw:
         raise Refused(Problem("draw_not_committed", message))
     _require_state(fresh, DrawState.COMMITTED)
     _require_open(event)
-    refuse(draw_rules.past_due_problem(fresh.number_day, fresh.number_time, *business_moment()))
+    refuse(draw_rules.past_due_problem(fresh.number_day, fresh.number_time, *clock.business_day_and_time()))
     numbers = confirmed_numbers(event)
     wanted = sum(prize.count for prize in fresh.prizes.all())
     refuse(draw_rules.too_few_problem(len(numbers), wanted))
@@ -166,7 +165,7 @@ def enter_draw_number(*, actor: User, draw: Draw, typed: str) -> NumberResult:
     _require_state(fresh, DrawState.FROZEN)
     value = draw_rules.clean_number(typed)
     refuse(draw_rules.number_form_problem(value))
-    refuse(draw_rules.early_number_problem(fresh.number_day, fresh.number_time, *business_moment()))
+    refuse(draw_rules.early_number_problem(fresh.number_day, fresh.number_time, *clock.business_day_and_time()))
     _enter(actor, fresh, value)
     record(actor=actor, action="events.enter_draw_number", obj=event, unit=event.unit_id)
     others = set(fresh.entries.exclude(made_by=actor).values_list("value", flat=True))
@@ -268,7 +267,9 @@ def withdraw_draw(*, actor: User, draw: Draw, reason: str) -> Draw:
         raise Refused(Problem("draw_state", message))
     refuse(rules.words_problem(reason, rules.LONGEST_REASON, "reason", required=True))
     refuse_secret([reason], field="reason")
-    if fresh.state == DrawState.FROZEN and draw_rules.is_due(fresh.number_day, fresh.number_time, *business_moment()):
+    if fresh.state == DrawState.FROZEN and draw_rules.is_due(
+        fresh.number_day, fresh.number_time, *clock.business_day_and_time()
+    ):
         others = set(fresh.entries.exclude(made_by=actor).values_list("value", flat=True))
         refuse(draw_rules.known_number_problem(others))
         _enter(actor, fresh, "")

@@ -82,6 +82,8 @@ def _register(
     below = people.guardian_age()
     refuse(rules.guardian_problem(inputs.birth_year, today, guardian, below=below, agreed=inputs.guardian_agreed))
     refuse(name_problem(guardian, "guardian_name"))
+    if actor is None:
+        refuse(rules.hours_over_problem(event.day, event.ends, *clock.business_day_and_time()))
     if event.registrations.filter(state=RegistrationState.WAITING).count() >= rules.MOST_WAITING:
         raise Refused(Problem("registration_full", _("All places are taken, and the waiting list is full too.")))
     event.last_number += 1

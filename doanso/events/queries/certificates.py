@@ -1,6 +1,6 @@
 """Reads of certificates of attendance: who has one, what is printed on them, and what the page of a code shows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -71,11 +71,10 @@ def text_of(certificate: AttendanceCertificate) -> CertificateText:
     return CertificateText(registration.name, registration.number, certificate.code, certificate.issued_on)
 
 
-def certificates_of_codes(codes: Sequence[str]) -> list[AttendanceCertificate]:
-    """Return the certificates of these codes in their order, without codes of something else; one statement."""
+def certificate_of_code(code: str) -> AttendanceCertificate | None:
+    """Return the certificate of a code with its ticket, event and attendance; one statement."""
     rows = AttendanceCertificate.objects.select_related("registration__event__unit", "registration__attendance")
-    by_code = {row.code: row for row in rows.filter(code__in=codes)}
-    return [by_code[code] for code in codes if code in by_code]
+    return rows.filter(code=code).first()
 
 
 def is_printable(certificate: AttendanceCertificate) -> bool:
@@ -96,8 +95,7 @@ def letterhead_of_event(event: Event) -> LetterheadValues:
 
 def verified_certificate(code: str) -> VerifiedCertificate | None:
     """Return what a code shows; one statement."""
-    rows = AttendanceCertificate.objects.select_related("registration__event__unit", "registration__attendance")
-    row = rows.filter(code=code).first()
+    row = certificate_of_code(code)
     if row is None:
         return None
     initials = access.masked_name(row.registration.name) if row.registration.name else ""

@@ -150,8 +150,8 @@ def is_intact(row: EventClosing, event: Event) -> bool:
 
 def has_ended(event: Event) -> bool:
     """Return whether the hours of an event are over."""
-    local = clock.local(clock.now())
-    return closing.has_ended(event.day, event.ends, today=clock.today(), now=local.time())
+    today, now = clock.business_day_and_time()
+    return closing.has_ended(event.day, event.ends, today=today, now=now)
 
 
 def issued_reports(event: Event) -> QuerySet[Document]:

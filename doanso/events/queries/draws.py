@@ -266,11 +266,6 @@ def _moment(step: DrawStep | DrawRound) -> str:
     return f"{step.made_on.isoformat()}T{local_time(step.made_at):%H:%M:%S}+07:00"
 
 
-def business_moment() -> tuple[date, time]:
-    """Return the business day and the time of day in Vietnam, by which steps are early or late."""
-    return clock.today(), local_time(clock.now())
-
-
 def local_time(moment: datetime) -> time:
     """Return the time of day in Vietnam."""
     return clock.local(moment).time()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from doanso.events.models import Booth, Event, EventChange, EventState, TimetableLine
 from doanso.events.queries.events import EventRow, event_rows
-from doanso.events.rules import registration_closed_problem
+from doanso.events.rules import hours_over_problem, registration_closed_problem
 from doanso.lib import clock
 from doanso.lib.access_codes import clean_code, is_code
 
@@ -48,7 +48,9 @@ def recent_events() -> list[EventRow]:
 
 def details_of(event: Event) -> PublicEvent:
     """Return what the page of an event shows; four statements."""
-    problem = registration_closed_problem(event.state, event.day, clock.today())
+    today, now = clock.business_day_and_time()
+    problem = registration_closed_problem(event.state, event.day, today)
+    problem = problem or hours_over_problem(event.day, event.ends, today, now)
     return PublicEvent(
         change=event.changes.order_by("-made_at", "-pk").first(),
         timetable=list(event.timetable.order_by("at", "pk")),

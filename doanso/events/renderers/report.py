@@ -18,7 +18,7 @@ from doanso.documents.models import Profile
 from doanso.events.models import Event
 from doanso.events.rules.closing import BoothTotal, ClosingBooth, ClosingFigures, FrozenFigures
 from doanso.events.wording import day_words, hour
-from doanso.lib import clock, formats
+from doanso.lib import formats
 from doanso.units import queries as units
 
 _BOOTH_HEADS = ("Gian", "Nội dung", "Ghi tại gian", "Đã xác nhận", "Đối tác báo", "Chênh lệch")
@@ -30,7 +30,7 @@ def report_draft(event: Event, incidents: str, remarks: str, frozen: FrozenFigur
     figures = frozen.figures
     unit = units.named_unit(event.unit)
     place = f"{event.place}, {event.address}" if event.address else event.place
-    frozen_on = formats.day(clock.business_day(frozen.at))
+    frozen_on = formats.day(frozen.at)
     hours = f"từ {hour(event.begins)} đến {hour(event.ends)}"
     lines: list[Block] = [
         _plain(

@@ -121,6 +121,11 @@ def registration_closed_problem(state: str, day: date, today: date) -> Problem |
     return Problem("registration_closed", _("Registration for this event is closed."))
 
 
+def hours_over_problem(day: date, ends: time, today: date, now: time) -> Problem | None:
+    """Return that nobody registers alone once the event's hours are over; the office still enters who was on paper that day."""
+    return Problem("registration_closed", _("This event is over.")) if (day, ends) <= (today, now) else None
+
+
 def needs_guardian(birth_year: int, today: date, below: int) -> bool:
     """Return whether somebody of that year may still be below that age, for whom a parent or guardian agrees."""
     return today.year - birth_year <= below

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,18 +12,24 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 
 from doanso.audit.models import AuditEvent
 from doanso.documents.tests.conftest import Office
 from doanso.documents.tests.conftest import office as office
 from doanso.events import actions, tickets
 from doanso.events.models import Attendance, AttendanceCertificate, Registration
+from doanso.events.queries.certificates import letterhead_of_event
+from doanso.events.queries.certificates import text_of as text_of_row
+from doanso.events.renderers.certificate import render_certificates
 from doanso.events.tests.closing_scene import HeldFestival, held_festival
 from doanso.events.tests.conftest import event_input
 from doanso.events.tests.test_public_pages import text_of
 from doanso.lib.problems import Refused
 from doanso.lib.tests.printed_codes import codes_by_page
 from doanso.signing.verification_codes import format_code
+
+BASE = "http://testserver"
 
 
 @pytest.fixture
@@ -179,30 +186,88 @@ def test_the_page_asks_a_constant_number_of_statements(
         client.get(page)
 
 
-def upload(content: bytes) -> Any:
-    return Client().post("/verify/file/", {"file": SimpleUploadedFile("a.pdf", content, "application/pdf")})
-
-
-def test_an_uploaded_certificate_is_compared_with_the_one_made_anew(held: HeldFestival, as_user: Any) -> None:
+def certificate_file(held: HeldFestival, number: int = 1) -> tuple[AttendanceCertificate, bytes]:
+    """Let a holder make their certificate; return it with its file."""
     client = Client()
-    client.post(link(held, 1))
-    pdf = client.get(link(held, 1)).content
-    page = reverse("events:verify-certificate", args=[AttendanceCertificate.objects.get().code])
+    client.post(link(held, number))
+    return AttendanceCertificate.objects.get(registration__number=number), client.get(link(held, number)).content
+
+
+def upload(content: bytes, network: str = "203.0.113.7") -> Any:
+    file = SimpleUploadedFile("a.pdf", content, "application/pdf")
+    return Client(REMOTE_ADDR=network).post("/verify/file/", {"file": file})
+
+
+def verdict_of(content: bytes, network: str = "203.0.113.7") -> str:
+    """What the page for uploaded files says of a paper; empty where it finds none."""
+    text = upload(content, network).content.decode()
+    assert "Mận" not in text
+    return next((verdict for verdict in ("genuine", "other", "several") if f'data-paper="{verdict}"' in text), "")
+
+
+def forged(certificate: AttendanceCertificate, title: str = "Ngày hội Phường 4", **changes: Any) -> bytes:
+    """The certificate as somebody with the product's own template prints it with other words."""
+    event = certificate.registration.event
+    letterhead, event.title = letterhead_of_event(event), title
+    return render_certificates(event, letterhead, [replace(text_of_row(certificate), **changes)], base=BASE)
+
+
+def test_an_uploaded_certificate_is_compared_with_the_one_that_its_code_gives(held: HeldFestival) -> None:
+    certificate, pdf = certificate_file(held)
+    page = reverse("events:verify-certificate", args=[certificate.code])
     text = upload(pdf).content.decode()
-    assert ("Tờ giấy này là thật" in text, f'href="{page}"' in text, "Mận" in text) == (True, True, False)
-    text = upload(pdf + b"\n").content.decode()
-    assert ("Tờ giấy này là thật" in text, "không trùng từng byte" in text, f'href="{page}"' in text) == (
-        False,
-        True,
-        True,
-    )
-    # The office's file of several is known too, and so is one whose holder was never there.
+    assert ("Tờ giấy này là thật" in text, f'href="{page}"' in text) == (True, True)
+    assert verdict_of(pdf) == "genuine"
+    # The forger's tools make the same file of the same words, so nothing but the words is the difference below.
+    assert forged(certificate) == pdf
+    Attendance.objects.filter(registration__number=1).update(first_seen_at=None, last_seen_at=None, is_inside=False)
+    assert verdict_of(pdf) == "other"
+
+
+def test_a_copy_with_another_name_of_the_same_initials_is_refused(held: HeldFestival) -> None:
+    certificate, pdf = certificate_file(held)
+    copy = forged(certificate, name="Lê Thị Mai")
+    # By a reader that the product does not use: the two papers differ by their name alone.
+    words, other_words = (PdfReader(io.BytesIO(file)).pages[0].extract_text() for file in (pdf, copy))
+    assert ("Lê Thị Mận" in words, format_code(certificate.code) in other_words) == (True, True)
+    assert words.replace("Lê Thị Mận", "Lê Thị Mai") == other_words
+    answer = upload(copy)
+    assert answer.status_code == 200
+    assert "Tệp này không phải giấy đã cấp theo mã" in answer.content.decode()
+    page = reverse("events:verify-certificate", args=[certificate.code])
+    assert f'href="{page}"' in answer.content.decode()
+    compared = [Client().post(page, {"name": name}).content.decode() for name in ("Lê Thị Mai", "Lê Thị Mận")]
+    assert ["L. T. M." in text for text in compared] == [True, True]
+    assert ['data-name="other"' in compared[0], 'data-name="same"' in compared[1]] == [True, True]
+
+
+def test_another_event_and_any_changed_byte_are_refused(held: HeldFestival) -> None:
+    certificate, pdf = certificate_file(held)
+    assert verdict_of(forged(certificate, title="Ngày hội Phường 5")) == "other"
+    assert verdict_of(forged(certificate, number=2)) == "other"
+    assert verdict_of(pdf + b"\n") == "other"
+    # One letter of what only a program reads: the date in the file's own facts.
+    stamp = pdf.index(b"/CreationDate")
+    year = pdf.index(b"2023", stamp)
+    assert verdict_of(pdf[:year] + b"2024" + pdf[year + 4 :]) == "other"
+
+
+def test_of_several_certificates_each_is_verified_by_itself(held: HeldFestival, as_user: Any) -> None:
     office = as_user(held.by)
     office.post(reverse("events:certificates", args=[held.event.pk]))
-    several = office.get(reverse("events:certificates-part", args=[held.event.pk, 1])).content
-    assert "Tờ giấy này là thật" in upload(several).content.decode()
-    Attendance.objects.filter(registration__number=1).update(first_seen_at=None, last_seen_at=None, is_inside=False)
-    assert "không trùng từng byte" in upload(pdf).content.decode()
+    file = office.get(reverse("events:certificates-part", args=[held.event.pk, 1])).content
+    assert verdict_of(file) == "several"
+
+
+def test_a_name_is_not_guessed_by_files_either(held: HeldFestival) -> None:
+    certificate, pdf = certificate_file(held)
+    guess = forged(certificate, name="Lê Thị Mai")
+    for network in range(10):
+        assert verdict_of(guess, f"10.0.{network}.1") == "other"
+    answer = upload(pdf, "10.0.99.1")
+    assert (answer.status_code, "data-paper" in answer.content.decode()) == (429, False)
+    page = reverse("events:verify-certificate", args=[certificate.code])
+    assert Client(REMOTE_ADDR="10.0.98.1").post(page, {"name": "Lê Thị Mận"}).status_code == 429
 
 
 def test_a_code_and_the_full_name_prove_each_other(held: HeldFestival) -> None:

@@ -38,7 +38,7 @@ def test_a_festival_is_set_up_and_announced_in_the_browser(tree: Tree, as_user: 
     client.post(reverse("events:open", args=[event.pk]), {"read": "1"})
     text = client.get(page).content.decode()
     assert "Đã công bố" in text
-    assert "đã công bố sự kiện<time" in text
+    assert "đã công bố sự kiện<span" in text
     assert "Chủ nhật 19/11/2023, 07:00 đến 11:00" in text
     assert "còn 7 ngày" in client.get(reverse("events:list")).content.decode()
 

@@ -1,16 +1,19 @@
 """Tickets without an account: places, the waiting list, cancelling, and what is kept of holders."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
 
 from doanso.audit.models import AuditEvent
 from doanso.events import actions, rules, tickets
 from doanso.events.actions import RegistrationInput
 from doanso.events.models import Registration
 from doanso.events.tests.conftest import SUNDAY, Festival, event_input
+from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
 from doanso.notices.models import Notice
@@ -124,6 +127,34 @@ def test_nobody_registers_for_what_is_not_announced_postponed_cancelled_or_over(
     with pytest.raises(Refused, match="registration_closed"):
         join(city)
     assert Registration.objects.count() == 1
+
+
+@pytest.mark.parametrize("day", [SUNDAY, date(2026, 12, 3)])
+def test_who_registers_alone_does_so_until_the_hours_of_the_business_day_are_over(
+    city: Festival, business_day, monkeypatch, day: date
+):
+    city.step(actions.change_event, inputs=event_input(day=SUNDAY, ends=time(22)))
+    city.step(actions.open_event)
+    business_day(SUNDAY)
+    page = reverse("events:public-event", args=[city.fresh().slug])
+
+    def comes(hour: int, minute: int) -> None:
+        """Let it be this time of a real day, which in a demo is years after the business day."""
+        monkeypatch.setattr(clock, "now", lambda: datetime.combine(day, time(hour, minute), clock.VIETNAM))
+
+    comes(21, 0)
+    ticket, _link = join(city)
+    assert (ticket.made_on, ticket.made_at) == (SUNDAY, clock.now())
+    assert "Sự kiện đã diễn ra." not in Client().get(page).content.decode()
+    comes(22, 30)
+    with pytest.raises(Refused, match="registration_closed"):
+        join(city, "Trần Văn Tư")
+    assert "Sự kiện đã diễn ra." in Client().get(page).content.decode()
+    # The office enters the paper list of the day, and the day before is not over at any time of day.
+    inputs = RegistrationInput("Lê Văn Tám", 1990)
+    assert actions.add_participant(actor=city.by, event=city.fresh(), key=uuid4(), inputs=inputs).number == 2
+    business_day(SUNDAY - timedelta(days=1))
+    assert join(city, "Trần Văn Tư")[0].number == 3
 
 
 def test_one_network_cannot_take_all_places(small: Festival, monkeypatch):

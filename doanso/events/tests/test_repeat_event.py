@@ -32,7 +32,9 @@ def planned(city: Festival) -> Festival:
     """The city's festival with two partners, a booth of each and one of its own, a filled shift, a budget and a thing to bring."""
     for name in ("Ngân hàng Sông Tiền", "Viễn thông Mỹ Tho"):
         partner = create_partner(
-            actor=city.by, unit=city.event.unit, inputs=PartnerInput("bank", name, name.split(maxsplit=1)[1], "", "", "")
+            actor=city.by,
+            unit=city.event.unit,
+            inputs=PartnerInput("bank", name, name.split(maxsplit=1)[1], "", "", ""),
         )
         part = actions.add_part(
             actor=city.by, event=city.event, inputs=EventPartnerInput(partner.pk, "Mở tài khoản", "100 tài khoản")
@@ -102,9 +104,7 @@ def test_a_form_sent_twice_makes_one_event(planned: Festival):
     assert first.pk == second.pk == key
     assert (first.booths.count(), first.shifts.count()) == (3, 1)
     with pytest.raises(Refused, match="form_used"):
-        actions.create_event(
-            actor=planned.by, unit=planned.event.unit, inputs=event_input(day=NEXT), key=key
-        )
+        actions.create_event(actor=planned.by, unit=planned.event.unit, inputs=event_input(day=NEXT), key=key)
 
 
 def test_only_who_manages_the_event_makes_it_again(planned: Festival):

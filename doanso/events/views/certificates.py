@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.accounts.requests import AuthenticatedRequest
@@ -125,7 +126,7 @@ def _compare_name(
         form.cleaned_data["name"], found.certificate.registration.name
     )
     try:
-        tries.take_name_try(network=network_of_request(request), code=found.certificate.code, missed=not is_named)
+        tries.take_proof_try(network=network_of_request(request), code=found.certificate.code, missed=not is_named)
     except Refused as refused:
         form.add_error("name", refused.problem.message)
         return None, 429
@@ -133,6 +134,7 @@ def _compare_name(
 
 
 @secret_page
+@sensitive_post_parameters("name")
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """Confirm a certificate by its code: initials, event, day, unit and number; with the full name, sent by POST, whose it is."""

@@ -21,7 +21,7 @@ from doanso.events.queries.attendance import confirmed_numbers
 from doanso.events.rules.draw import is_due
 from doanso.events.views.lookups import event_or_404, form_page, head_of
 from doanso.events.wording import draw_moment, draw_step_words
-from doanso.lib import formats, qr
+from doanso.lib import clock, formats, qr
 from doanso.lib.form_pages import posted, submit
 from doanso.lib.problems import Refused
 
@@ -74,7 +74,7 @@ def _draw_context(request: AuthenticatedRequest, event: Event, draw: Draw) -> di
             if step in details.steps
         ],
         "due": f"{draw.number_time:%H:%M}, {formats.day(draw.number_day)}",
-        "is_due": is_due(draw.number_day, draw.number_time, *queries.business_moment()),
+        "is_due": is_due(draw.number_day, draw.number_time, *clock.business_day_and_time()),
         "came": came,
         "has_enough": came >= details.wanted,
         "entries": entries,
@@ -176,7 +176,7 @@ def withdraw(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
             message = _("Your statement is kept. The draw is withdrawn when another officer states it too.")
             messages.success(request, message)
         return redirect("events:draw", event.pk)
-    if draw.state == DrawState.FROZEN and is_due(draw.number_day, draw.number_time, *queries.business_moment()):
+    if draw.state == DrawState.FROZEN and is_due(draw.number_day, draw.number_time, *clock.business_day_and_time()):
         hint = _("The number is due: withdrawing states that none came, and another officer has to state the same.")
     else:
         hint = _(

@@ -167,9 +167,9 @@ def _stat(page: str, event: Event, label: str, value: int, whole: int | None = N
 
 def _now_line(event: Event, timetable: Sequence[TimetableLine]) -> UUID | None:
     """Return the line of the timetable that is on, on the day of the event."""
-    if event.state != EventState.OPEN or event.day != clock.today():
+    today, at = clock.business_day_and_time()
+    if event.state != EventState.OPEN or event.day != today:
         return None
-    at = clock.local(clock.now()).time()
     position = current_position([line.at for line in timetable], event.ends, at)
     return timetable[position].pk if position is not None else None
 
@@ -219,12 +219,16 @@ def repeat(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
             key=form.cleaned_data["key"],
         ),
     ):
-        messages.success(request, _("The event is set up as a draft. Look at its shifts and partners, then announce it."))
+        messages.success(
+            request, _("The event is set up as a draft. Look at its shifts and partners, then announce it.")
+        )
         return redirect("events:event", new_event.pk)
     context = {
         "title": _("Make it again for next year"),
         "event": event,
-        "hint": _("Never copied: tickets and check-ins, people on duty, photos, the draw, codes, certificates, figures and the report."),
+        "hint": _(
+            "Never copied: tickets and check-ins, people on duty, photos, the draw, codes, certificates, figures and the report."
+        ),
         "left_out": _left_out(copied),
         "submit": _("Set up the event"),
         "icon": "check",

@@ -42,7 +42,7 @@ def head_of(request: AuthenticatedRequest, event: Event, here: str) -> dict[str,
         "when": when_words(event),
         "former_day": day_words(event.day) if event.state == EventState.POSTPONED else "",
         "mark": PILLS[status],
-        "label": status_words(event, clock.today(), clock.local(clock.now()).time()),
+        "label": status_words(event, *clock.business_day_and_time()),
         "tabs": [
             {"label": label, "url": reverse(f"events:{name}", args=[event.pk]), "current": name == here}
             for name, label in _tabs()

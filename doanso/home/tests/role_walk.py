@@ -26,6 +26,7 @@ from doanso.access.search import SearchEntry, recall_by_route
 from doanso.access.tests.test_access_table import ROWS, Row
 from doanso.accounts.models import User
 from doanso.home.tests.objects import Example, objects_of, sample
+from doanso.home.tests.shown_days import ShownDays
 from doanso.lib.search_words import SearchWords
 from doanso.search.pages import searchable_pages
 from doanso.search.queries import search_everything
@@ -129,6 +130,7 @@ class RoleWalk:
 
     user: User
     objects: dict[str, list[Example]]
+    days: ShownDays
     client: Client = field(default_factory=Client)
     clicks: dict[str, int] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
@@ -159,6 +161,7 @@ class RoleWalk:
             if answer.status_code >= FORBIDDEN:
                 self.refused.append(f"{path}: {answer.status_code}")
             page = None
+            self.days.note(route_of(path), path, answer)
             if _is_page(answer):
                 final, text = answer.request["PATH_INFO"], answer.content.decode()
                 page = self._pages[final] = PageAnswer(final, _links(text, final))
@@ -273,9 +276,9 @@ class RoleReport:
         return f"| {self.role} | {sum(self.by_clicks.values())} | {' | '.join(map(str, self.by_clicks.values()))} |"
 
 
-def walk_as(user: User, objects: dict[str, list[Example]]) -> RoleWalk:
-    """Walk as a user from the first page."""
-    walk = RoleWalk(user, objects)
+def walk_as(user: User, objects: dict[str, list[Example]], days: ShownDays) -> RoleWalk:
+    """Walk as a user from the first page, and note the days that pages show."""
+    walk = RoleWalk(user, objects, days)
     walk.walk()
     return walk
 

@@ -17,9 +17,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "go-nham"
 
 
-@pytest.mark.parametrize(
-    "words", [["recount"], ["verify"], ["work"], ["progress", "--programme", "my-tho-2023"]]
-)
+@pytest.mark.parametrize("words", [["recount"], ["verify"], ["work"], ["progress", "--programme", "my-tho-2023"]])
 def test_a_mistyped_folder_is_named_and_stays_as_it_was(elsewhere: Path, capsys, words: list[str]) -> None:
     elsewhere.mkdir()
     with pytest.raises(SystemExit) as ended:

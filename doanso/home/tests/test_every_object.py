@@ -25,6 +25,7 @@ from doanso.home import demo
 from doanso.home.tests.conftest import PROGRAMMES
 from doanso.home.tests.objects import SOURCES, Example, objects_of, sample
 from doanso.home.tests.role_walk import RoleReport, RoleWalk, RouteLinks, report_of, walk_as
+from doanso.home.tests.shown_days import ShownDays
 from doanso.tests.routes import Route, routes
 from doanso.units.models import UnitPath
 from tools.selection import is_whole
@@ -155,6 +156,7 @@ class Walked:
     nothing: set[str] = field(default_factory=set)
     answers: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     links: RouteLinks = field(default_factory=RouteLinks)
+    days: ShownDays = field(default_factory=ShownDays)
 
     def ask(self, askers: Askers, user: User | None, route: Route, path: str) -> int:
         """Open the page to its end."""
@@ -162,6 +164,7 @@ class Walked:
             answer = askers.open(user, path)
             if user is not None:
                 self.links.note(user, route.name, path, answer)
+            self.days.note(route.name, path, answer)
             status = _whole(answer)
         except Exception:  # noqa: BLE001 -- whatever a page throws is what is looked for
             status = 500
@@ -207,10 +210,10 @@ def test_every_route_with_arguments_has_objects_to_open() -> None:
     assert [route.name for route in asked if not (SOURCES.get(route.name) or SOURCES.get(route.arguments))] == []
 
 
-def _role_walks() -> list[RoleWalk]:
+def _role_walks(days: ShownDays) -> list[RoleWalk]:
     """Walk as each role."""
     objects: dict[str, list[Example]] = {}
-    return [walk_as(User.objects.get(username=name), objects) for name in ROLES]
+    return [walk_as(User.objects.get(username=name), objects, days) for name in ROLES]
 
 
 def _clicks(walks: list[RoleWalk], links: RouteLinks, judged: set[str]) -> list[RoleReport]:
@@ -226,8 +229,8 @@ def _clicks(walks: list[RoleWalk], links: RouteLinks, judged: set[str]) -> list[
 def test_every_page_is_three_clicks_away_and_none_breaks_for_any_object_of_the_demo(whole_demo) -> None:
     # One test, because one demo takes a minute.
     # The roles first: public pages answer an address only so many times an hour.
-    walks = _role_walks()
     walked, askers = Walked(), Askers()
+    walks = _role_walks(walked.days)
     routes_with_arguments = [route for route in routes() if route.arguments and not route.name.startswith("api:")]
     for route in routes_with_arguments:
         walked.walk(askers, route)
@@ -239,6 +242,7 @@ def test_every_page_is_three_clicks_away_and_none_breaks_for_any_object_of_the_d
     assert far == set()
     assert [refused for report in reports for refused in report.refused] == []
     assert walked.broken == []
+    assert walked.days.strange == {}
     assert walked.nothing == NOTHING
     unseen = {route.name for route in routes_with_arguments if not walked.shows_something(route)}
     assert unseen - walked.nothing == UNSEEN

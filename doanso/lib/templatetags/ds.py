@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from doanso.lib import clock, formats
+from doanso.lib import formats
 from doanso.lib.charts import bars, lines, words
 from doanso.lib.charts.words import STATES
 
@@ -46,7 +46,6 @@ register.filter("vi_short_day", formats.short_day)
 register.filter("vi_datetime", formats.moment)
 register.filter("vi_time", formats.time_of_day)
 register.filter("initials", formats.initials)
-register.filter("business_day", clock.business_day)
 register.filter("vi_figure", words.figure)
 register.filter("vi_target", words.goal)
 register.simple_tag(bars.ring)
@@ -330,6 +329,25 @@ def note_state(message: Message) -> str:
 def note_icon(state: str) -> str:
     """Return the icon of a note, so that its state is not shown by colour alone."""
     return {"on": "circle-check", "behind": "alert-triangle", "risk": "alert-circle"}.get(state, "info-circle")
+
+
+def _real_time(value: datetime | None, shown: str) -> str:
+    """Return a moment as a `<time>` marked as real, by which a walk over a demo knows it from a day outside the demo's world."""
+    if value is None:
+        return shown
+    return format_html('<time datetime="{}" data-real>{}</time>', iso(value), shown)
+
+
+@register.filter
+def vi_real_day(value: datetime | None) -> str:
+    """Return the day of a moment that is real in a demo too (`formats.real_day`), as a `<time>`."""
+    return _real_time(value, formats.real_day(value))
+
+
+@register.filter
+def vi_real_datetime(value: datetime | None) -> str:
+    """Return a moment that is real in a demo too (`formats.real_moment`), as a `<time>`."""
+    return _real_time(value, formats.real_moment(value))
 
 
 @register.filter

@@ -1,13 +1,14 @@
 """Numbers and days as Vietnamese readers write them."""
 
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doanso.lib import formats
+from doanso.lib import clock, formats
 
 
 @pytest.mark.parametrize(
@@ -63,6 +64,7 @@ def test_days_and_moments_are_on_vietnams_clock() -> None:
     assert formats.day(date(2023, 1, 2)) == "02/01/2023"
     assert formats.short_day(date(2023, 12, 31)) == "31/12"
     assert [formats.birth(one) for one in ("2001-05-03", 2001, "", None)] == ["03/05/2001", "2001", "", ""]
+    assert (formats.real_moment(late), formats.real_day(late)) == ("02:42, 12/11/2023", "12/11/2023")
     assert (formats.day(None), formats.short_day(None), formats.moment(None)) == ("–", "–", "–")
 
 
@@ -71,3 +73,14 @@ def test_days_and_moments_are_on_vietnams_clock() -> None:
 )
 def test_initials(name: str, letters: str) -> None:
     assert formats.initials(name) == letters
+
+
+def test_only_what_is_real_shows_the_real_day_where_the_business_day_is_set(
+    business_day: Callable[[date], None],
+) -> None:
+    business_day(date(2023, 11, 12))
+    moment = clock.now() - timedelta(days=3)
+    real = formats.day(clock.local(moment).date())
+
+    assert (formats.day(moment), formats.moment(moment)) == ("09/11/2023", f"{formats.time_of_day(moment)}, 09/11/2023")
+    assert (formats.real_day(moment), formats.real_moment(moment)) == (real, f"{formats.time_of_day(moment)}, {real}")

@@ -42,7 +42,11 @@ def test_a_day_is_moved_by_a_year_at_least_and_far_enough():
             date(2025, 2, 28),
             "Năm 2025 không có ngày 29/02. 29/02/2024 là Thứ năm, 28/02/2025 là Thứ sáu; Thứ năm gần nhất là 27/02/2025.",
         ),
-        (date(2022, 6, 6), date(2026, 6, 6), "06/06/2022 là Thứ hai, 06/06/2026 là Thứ bảy; Thứ hai gần nhất là 08/06/2026. Rơi vào cuối tuần."),
+        (
+            date(2022, 6, 6),
+            date(2026, 6, 6),
+            "06/06/2022 là Thứ hai, 06/06/2026 là Thứ bảy; Thứ hai gần nhất là 08/06/2026. Rơi vào cuối tuần.",
+        ),
     ],
 )
 def test_weekdays_missing_days_and_weekends_are_pointed_out(former, moved, remark):

@@ -155,9 +155,7 @@ def renew_agreement(
         if (existing := known()) is not None:
             files.destroy_keys(blobs=[blob])
             return existing
-        return insert_once(
-            insert=lambda: _renew(actor, partner, agreement, read, data, blob, key), known=known
-        )
+        return insert_once(insert=lambda: _renew(actor, partner, agreement, read, data, blob, key), known=known)
 
 
 @transaction.atomic

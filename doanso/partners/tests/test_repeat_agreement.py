@@ -63,9 +63,10 @@ def test_the_chosen_undertakings_are_open_again_a_year_later(year):
     assert (courses.text, courses.quantity, courses.due_on) == (year.courses.text, 3, date(2024, 10, 20))
     assert (courses.state, courses.done_quantity, courses.settled_note) == (UndertakingState.OPEN, None, "")
     assert Undertaking.objects.get(pk=year.courses.pk).state == UndertakingState.PARTLY
-    assert [
-        AuditEvent.objects.get(object_id=made.pk).action for made in (renewal, courses)
-    ] == ["partners.renew_agreement", "partners.add_undertaking"]
+    assert [AuditEvent.objects.get(object_id=made.pk).action for made in (renewal, courses)] == [
+        "partners.renew_agreement",
+        "partners.add_undertaking",
+    ]
 
 
 def test_a_form_sent_twice_makes_one(year):

@@ -218,7 +218,9 @@ def repeat(request: AuthenticatedRequest, partner_id: UUID, agreement_id: UUID) 
         except Refused as refused:
             show_refusal(request, form, refused)
         else:
-            messages.success(request, _("Next year's agreement is entered. Add its number and paper once it is signed."))
+            messages.success(
+                request, _("Next year's agreement is entered. Add its number and paper once it is signed.")
+            )
             return redirect("partners:agreement", partner_id, renewal.pk)
     context = {
         "title": _("Make it again for next year"),

@@ -51,7 +51,7 @@ def open_request(
         channel=channel,
         detail_encrypted=encryption.encrypt(text, context=DETAIL) if text else b"",
         opened_on=today,
-        opened_at=clock.now(),
+        opened_at=clock.business_now(),
         answer_by=law.answer_by(today),
         due_on=law.due_on(kind, today),
     )
@@ -74,7 +74,7 @@ def take_request(*, actor: "User", request: Request) -> Request:
     """Acknowledge the request and assign it to the actor; another officer may take it over."""
     fresh = _fresh(actor, request)
     fresh.state, fresh.handler = RequestState.TAKEN, actor
-    fresh.answered_at = fresh.answered_at or clock.now()
+    fresh.answered_at = fresh.answered_at or clock.business_now()
     fresh.save(update_fields=["state", "handler", "answered_at"])
     record(actor=actor, action="people.take_request", obj=fresh, unit=fresh.unit_id)
     return fresh
@@ -93,7 +93,7 @@ def extend_request(*, actor: "User", request: Request, reason: str) -> Request:
     if fresh.due_on < clock.today():
         raise Refused(Problem("overdue", _("The term is over; it can't be extended any more. Settle the request now.")))
     fresh.due_on = configuration.privacy_rules().extended(fresh.kind, fresh.due_on)
-    fresh.extended_at, fresh.extension_reason = clock.now(), reason.strip()[:200]
+    fresh.extended_at, fresh.extension_reason = clock.business_now(), reason.strip()[:200]
     fresh.save(update_fields=["due_on", "extended_at", "extension_reason"])
     record(actor=actor, action="people.extend_request", obj=fresh, unit=fresh.unit_id, changed=["due_on"])
     return fresh
@@ -110,7 +110,7 @@ def decline_request(*, actor: "User", request: Request, reason: str) -> Request:
 
 
 def _end(actor: "User", fresh: Request, state: RequestState) -> Request:
-    fresh.state, fresh.resolved_at = state, clock.now()
+    fresh.state, fresh.resolved_at = state, clock.business_now()
     fresh.answered_at = fresh.answered_at or fresh.resolved_at
     fresh.handler = fresh.handler or actor
     fresh.save(update_fields=["state", "resolved_at", "answered_at", "handler", "decline_reason"])

@@ -36,7 +36,7 @@ def keep_assessment(place: Place, actor: User, stage: str, on: date, note: str =
         hash_version=rules.HASH_VERSION,
         content_hash=rules.content_hash(place.pk, place.criteria_set_id, str(stage), on, frozen),
         made_by=actor,
-        made_at=clock.now(),
+        made_at=clock.business_now(),
     )
     AssessedValue.objects.bulk_create(
         AssessedValue(
@@ -109,7 +109,7 @@ def return_assessment(*, actor: User, place: Place, read: str, reason: str) -> P
     require_reason(reason)
     assessment = queries.assessment_in_force(fresh, AssessmentStage.SELF)
     assessment.taken_back_reason = reason.strip()
-    assessment.taken_back_by, assessment.taken_back_at = actor, clock.now()
+    assessment.taken_back_by, assessment.taken_back_at = actor, clock.business_now()
     assessment.save(update_fields=["taken_back_reason", "taken_back_by", "taken_back_at"])
     change_state(fresh, actor, PlaceState.IN_PROGRESS, reason=reason)
     record(actor=actor, action="places.return", obj=fresh, unit=fresh.unit_id, changed=["state"])

@@ -26,7 +26,9 @@ def former(street: StreetScene) -> Place:
     return street.fresh(place)
 
 
-def repeat(street: StreetScene, place: Place, *, by=None, key=None, name="Đường Lê Lợi 2024", with_partners=True) -> Place:
+def repeat(
+    street: StreetScene, place: Place, *, by=None, key=None, name="Đường Lê Lợi 2024", with_partners=True
+) -> Place:
     return actions.repeat_place(
         actor=by or street.tree.an,
         place=place,
@@ -59,7 +61,11 @@ def test_a_form_sent_twice_makes_one_place_and_its_name_is_its_own(street: Stree
         repeat(street, former, name=former.name)
     with pytest.raises(Refused, match="form_used"):
         actions.create_place(
-            actor=street.tree.an, unit=street.unit(), kind=former.kind, inputs=PlaceInput("Khác", date(2023, 3, 1)), key=key
+            actor=street.tree.an,
+            unit=street.unit(),
+            kind=former.kind,
+            inputs=PlaceInput("Khác", date(2023, 3, 1)),
+            key=key,
         )
 
 

@@ -60,7 +60,7 @@ def _running_words(backup: InstallationBackup) -> str:
     if backup.requested_by is None:
         return _("A backup is being made already; wait until it has ended.")
     words = _("A backup that %(who)s asked for at %(at)s is being made already; wait until it has ended.")
-    return words % {"who": backup.requested_by.display_name, "at": formats.moment(backup.requested_at)}
+    return words % {"who": backup.requested_by.display_name, "at": formats.real_moment(backup.requested_at)}
 
 
 def back_up_now() -> InstallationBackup:

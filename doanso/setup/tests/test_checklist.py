@@ -115,7 +115,7 @@ def test_the_server_says_only_what_it_knows(tree, as_user, monkeypatch):
     now = clock.now()
     facts = server_state.server_facts(is_secure=True, backed_up_at=now)
     assert [fact.is_good for fact in facts] == [True, True, True, True]
-    assert facts[3].text == f"Sao lưu gần nhất: {formats.day(clock.business_day(now))}"
+    assert facts[3].text == f"Sao lưu gần nhất: {formats.real_day(now)}"
     [old] = server_state.server_facts(is_secure=True, backed_up_at=now - timedelta(days=8))[3:]
     assert (old.is_good, old.text.endswith(": hãy sao lưu lại")) == (False, True)
     usage = server_state.shutil.disk_usage("/")._replace(free=900_000_000)

@@ -12,8 +12,8 @@ from doanso.signing.models import VerifyTries
 LASTS = timedelta(hours=1)
 MOST_MISSES = 30
 MOST_FILES = 40
-MOST_NAMES = 10
-"""Wrong names for one code, whatever network they come from."""
+MOST_PROOFS = 10
+"""Wrong names and files for one code, whatever network they come from."""
 
 
 def take_code_try(*, network: str, missed: bool) -> None:
@@ -21,10 +21,13 @@ def take_code_try(*, network: str, missed: bool) -> None:
     _take("code", network, MOST_MISSES, cost=int(missed))
 
 
-def take_name_try(*, network: str, code: str, missed: bool) -> None:
-    """Count a wrong name for a code, by network and by code. Beyond either limit even the right name is refused."""
-    _take("name", network, MOST_MISSES, cost=int(missed))
-    _take("name-of", code, MOST_NAMES, cost=int(missed))
+def take_proof_try(*, network: str, code: str, missed: bool) -> None:
+    """Count a wrong proof of a code's paper, by network and by code: another name, or a file that is not the paper.
+
+    Beyond either limit even the right one is refused. A file counts too, since anybody can render one with a guessed name.
+    """
+    _take("proof", network, MOST_MISSES, cost=int(missed))
+    _take("proof-of", code, MOST_PROOFS, cost=int(missed))
 
 
 def take_file_try(*, network: str) -> None:

@@ -10,15 +10,13 @@ from doanso.files.reading import read_text
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.signing.models import PublicFile
-from doanso.signing.ports import PaperMatch, match_paper, public_files_issued_with
+from doanso.signing.ports import public_files_issued_with
 from doanso.signing.queries.authorities import read_trust
 from doanso.signing.queries.verdicts import verdict_of
 from doanso.signing.verification import Trust, Verdict, verify, with_printed_name
 from doanso.signing.verification_codes import printed_codes
 
 LARGEST = 25 << 20
-_MOST_CODES = 250
-"""Papers in one file that are compared."""
 
 
 def _issued() -> QuerySet[PublicFile]:
@@ -68,16 +66,15 @@ def examine_file(data: bytes) -> ExaminedFile:
     return ExaminedFile(verdict, public_files, is_companion=bool(public_files) and not own)
 
 
-def paper_of_file(data: bytes, *, base: str) -> PaperMatch | None:
-    """Return the paper without a stored file that an uploaded PDF bears the code of; None for every other file.
+def codes_of_file(data: bytes) -> list[str]:
+    """Return the verification codes that are printed in an uploaded PDF; none where its text cannot be read.
 
-    The file is read in a process of its own. `base` is the address of this installation without a trailing slash.
+    The file is read in a process of its own.
     """
     try:
-        codes = printed_codes(read_text(data, Kind.PDF).text)
+        return printed_codes(read_text(data, Kind.PDF).text)
     except Refused:
-        return None
-    return match_paper(data, codes[:_MOST_CODES], base=base) if codes else None
+        return []
 
 
 def verdict_of_public(public_file: PublicFile, believed: Trust) -> Verdict:

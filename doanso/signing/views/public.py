@@ -1,6 +1,6 @@
 """Public verification without an account or script, in large type. Uploaded files are neither stored nor executed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -22,7 +22,7 @@ from doanso.signing import verdict_messages
 from doanso.signing.actions import tries
 from doanso.signing.forms.verification import CodeForm, FileForm
 from doanso.signing.models import PublicFile
-from doanso.signing.ports import page_of_code
+from doanso.signing.ports import match_paper, page_of_code
 from doanso.signing.queries import public as queries
 from doanso.signing.queries.authorities import read_trust
 from doanso.signing.verification_codes import format_code, read_code
@@ -131,10 +131,10 @@ def by_file(request: HttpRequest) -> HttpResponse:
     content = form.content()
     looked = queries.examine_file(content)
     name = str(form.cleaned_data["file"].name or "")[-120:]
-    if looked.issued is None:
-        paper = queries.paper_of_file(content, base=request.build_absolute_uri("/").rstrip("/"))
-        if paper is not None:
-            return render(request, "signing/verify/paper.html", {"paper": paper, "brought": name})
+    # A file with signatures, and one that was issued here, gets the verdict of a signed file.
+    codes = queries.codes_of_file(content) if looked.issued is None and not looked.verdict.signatures else []
+    if codes and page_of_code(codes[0]):
+        return _paper(request, form, content, codes, brought=name)
     return _result(
         request,
         verdict_message=verdict_messages.describe_verdict(looked.verdict),
@@ -142,6 +142,20 @@ def by_file(request: HttpRequest) -> HttpResponse:
         brought=name,
         is_companion=looked.is_companion,
     )
+
+
+def _paper(request: HttpRequest, form: FileForm, content: bytes, codes: Sequence[str], *, brought: str) -> HttpResponse:
+    """Answer whether a file is the paper of its code; of one with several codes only that each paper is verified by itself."""
+    paper = None
+    if len(codes) == 1:
+        paper = match_paper(content, codes[0], base=request.build_absolute_uri("/").rstrip("/"))
+        is_identical = paper is not None and paper.is_identical
+        try:
+            tries.take_proof_try(network=network_of_request(request), code=codes[0], missed=not is_identical)
+        except Refused as refused:
+            form.add_error("file", refused.problem.message)
+            return _start(request, file=form, status=429)
+    return render(request, "signing/verify/paper.html", {"paper": paper, "brought": brought})
 
 
 def _result(

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from doanso.lib import clock
@@ -35,16 +35,9 @@ def device_of_today(device: Sequence[str]) -> str:
     return rules.device_hash(bytes(day_salt.salt), device)
 
 
-def day_of(moment: datetime) -> date:
-    """Return the business day of a moment; where the business day is set by hand, the same number of days ago as in
-    real time.
-    """
-    return clock.today() - (clock.local(clock.now()).date() - clock.local(moment).date())
-
-
 def write_confirmations(inputs: Sequence[ConfirmationInput]) -> list[Confirmation]:
     """Store confirmations in a fixed number of statements, with flags for suspicious ones."""
-    days = [day_of(entry.made_at) for entry in inputs]
+    days = [clock.business_day(entry.made_at) for entry in inputs]
     first, last = min(entry.made_at for entry in inputs), max(entry.made_at for entry in inputs)
     of_units = defaultdict(list)
     recent = Confirmation.objects.filter(unit__in={entry.unit_id for entry in inputs}).filter(

@@ -67,7 +67,7 @@ def open_round(*, actor: User, unit: Unit, first_day: date, last_day: date) -> R
         helps=active_records.count(),
         receivers=receivers,
         size=rules.sample_size(receivers, share=share, least=least),
-        opened_at=clock.now(),
+        opened_at=clock.business_now(),
         opened_by=actor,
     )
     record(actor=actor, action="support.open_round", obj=opened, unit=unit, changed=["seed", "list_hash"])
@@ -87,7 +87,7 @@ def draw_round(*, actor: User, round_id: UUID) -> RecheckRound:
         Recheck(round=recheck_round, unit_id=owners[key], support_record_id=key, place=place)
         for place, key in enumerate(drawn, start=1)
     )
-    recheck_round.drawn_at = clock.now()
+    recheck_round.drawn_at = clock.business_now()
     recheck_round.save(update_fields=["drawn_at"])
     record(
         actor=actor, action="support.draw_round", obj=recheck_round, unit=recheck_round.unit_id, changed=["drawn_at"]

@@ -167,5 +167,8 @@ def test_only_who_writes_programmes_decides(older, as_user):
         draft_new_families(actor=older.tree.an, programme=older.programme)
     with pytest.raises(PermissionDenied):
         decline_new_families(actor=older.tree.an, programme=older.programme)
-    assert as_user(older.tree.an).post("/programmes/my-tho-2023/new-families/", {"do": "draft"}).status_code in (403, 404)
+    assert as_user(older.tree.an).post("/programmes/my-tho-2023/new-families/", {"do": "draft"}).status_code in (
+        403,
+        404,
+    )
     assert not ProgrammeDraft.objects.exclude(state=DraftState.PUBLISHED).exists()

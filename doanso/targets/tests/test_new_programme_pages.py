@@ -228,7 +228,9 @@ def test_a_programme_is_copied_with_what_was_reached_beside_it(loaded, as_user):
     draft = ProgrammeDraft.objects.get()
     assert (draft.copied_from, draft.code, draft.programme) == (loaded.programme, "my-tho-2024", None)
     assert not draft.carries_division
-    assert 'href="/programmes/my-tho-2023/indicators/">' in client.get(f"/programmes/drafts/{draft.pk}/").content.decode()
+    assert (
+        'href="/programmes/my-tho-2023/indicators/">' in client.get(f"/programmes/drafts/{draft.pk}/").content.decode()
+    )
 
 
 def test_a_copy_points_out_the_weekdays_of_moved_due_days(loaded, as_user):

@@ -372,7 +372,9 @@ def new_families(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refused.problem.message)
         return redirect("targets:edit_programme", programme=chosen.code)
-    message = _("Decide on each new indicator: give it a target, or take it out. No unit sees it before it is published.")
+    message = _(
+        "Decide on each new indicator: give it a target, or take it out. No unit sees it before it is published."
+    )
     messages.success(request, message)
     return redirect("targets:draft", draft_id=draft.pk)
 

@@ -97,7 +97,9 @@ HELPERS = ("", "Nhất", "Nhì", "Ba", "Tư")
 @pytest.fixture
 @replayed
 def fair(counting: Ward) -> Fair:  # noqa: F811
-    festival = make_festival(counting.tree, counting.tree.units["my-tho"], counting.tree.dung, day=TODAY)
+    festival = make_festival(
+        counting.tree, counting.tree.units["my-tho"], counting.tree.dung, day=TODAY, ends=time(23, 59, 59)
+    )
     partner = festival.partner()
     part = EventPartnerInput(partner.pk, "Mở tài khoản tại chỗ")
     actions.add_part(actor=festival.by, event=festival.event, inputs=part)
