@@ -65,7 +65,8 @@ def database_checks() -> list[IntegrityCheck]:
             _("figures"),
             _figures,
             _(
-                "Close no month and issue no report until this is explained; keep these lines and send them to the makers of the product."
+                "Close no month and issue no report until this is explained; keep these lines and send them to the makers "
+                "of the product."
             ),
         ),
         IntegrityCheck(

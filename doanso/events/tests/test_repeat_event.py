@@ -29,7 +29,7 @@ PARTS = frozenset(EventPart)
 
 @pytest.fixture
 def planned(city: Festival) -> Festival:
-    """The city's festival with two partners, a booth of each and one of its own, a filled shift, a budget and a thing to bring."""
+    """The city's festival with two partners, a booth of each and one of its own, a shift, a budget and a thing to bring."""
     for name in ("Ngân hàng Sông Tiền", "Viễn thông Mỹ Tho"):
         partner = create_partner(
             actor=city.by,

@@ -227,7 +227,8 @@ def repeat(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
         "title": _("Make it again for next year"),
         "event": event,
         "hint": _(
-            "Never copied: tickets and check-ins, people on duty, photos, the draw, codes, certificates, figures and the report."
+            "Never copied: tickets and check-ins, people on duty, photos, the draw, codes, certificates, figures and "
+            "the report."
         ),
         "left_out": _left_out(copied),
         "submit": _("Set up the event"),

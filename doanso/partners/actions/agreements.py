@@ -168,7 +168,7 @@ def repeat_agreement(
     undertaking_ids: Collection[UUID],
     key: UUID | None = None,
 ) -> Agreement:
-    """Renew an agreement for the next year, with the chosen undertakings open again and their days moved along; return the renewal.
+    """Renew an agreement for the next year and return the renewal; the chosen undertakings are open again, their days moved.
 
     Its paper, its number and what became of the undertakings are not copied.
     """

@@ -1,4 +1,4 @@
-"""An agreement is made again for the next year: its undertakings are open again, and nothing of its paper or results is copied."""
+"""An agreement is made again for the next year: its undertakings are open again, its paper and results stay behind."""
 
 from datetime import date
 

@@ -227,7 +227,8 @@ def repeat(request: AuthenticatedRequest, partner_id: UUID, agreement_id: UUID) 
         "submit": _("Enter the agreement"),
         "back": reverse("partners:agreement", args=[partner_id, agreement_id]),
         "hint": _(
-            "Never copied: number, day of signing, the paper, contacts, and what became of the undertakings. The former agreement stays as it is."
+            "Never copied: number, day of signing, the paper, contacts, and what became of the undertakings. "
+            "The former agreement stays as it is."
         ),
         "new": True,
     }
