@@ -56,9 +56,41 @@ class EncryptedColumn:
             if not self.opens(value):
                 yield pk
 
+    def latest_under(self, key_name: str, most: int) -> list[bytes]:
+        """Return the latest values that were encrypted under the key of that name. Reads the whole column where there are few."""
+        rows = integrity.begins_with(self.values(), self.field, encryption.head_of(key_name))
+        return list(rows.order_by("-pk").values_list(self.field, flat=True)[:most])
+
     def is_encrypted_under(self, key_name: str) -> bool:
         """Return whether a value was encrypted under the key of that name. Reads the whole column."""
         return integrity.begins_with(self.values(), self.field, encryption.head_of(key_name)).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpColumn:
+    """One column of look-up hashes beside the encrypted column of the same values, by which the look-up key can be proved."""
+
+    encrypted: EncryptedColumn
+    field: str
+    context: str
+
+    @property
+    def name(self) -> str:
+        """The column's name in the database."""
+        return f"{self.encrypted.model._meta.db_table}.{self.field}"
+
+    def latest(self, most: int) -> list[tuple[bytes, str]]:
+        """Return values and hashes of the latest rows that hold both."""
+        rows = self.encrypted.values().exclude(**{self.field: ""}).exclude(**{self.field: None})
+        return list(rows.order_by("-pk").values_list(self.encrypted.field, self.field)[:most])
+
+    def is_hash_of(self, value: bytes, stored: str) -> bool | None:
+        """Return whether a stored hash is that of the value under the key in use; None where the value cannot be decrypted."""
+        try:
+            plain = encryption.decrypt(value, context=self.encrypted.context)
+        except encryption.DecryptionError:
+            return None
+        return encryption.look_up(plain, context=self.context) == stored
 
 
 COLUMNS = (
@@ -87,4 +119,28 @@ COLUMNS = (
     EncryptedColumn("outreach.Visit", "signature_encrypted", "outreach.visit.signature"),
     EncryptedColumn("outreach.VisitAmendment", "before_encrypted", "outreach.visit.amendment"),
     EncryptedColumn("referrals.ReferralSlot", "keys_encrypted", "outreach.slot.keys"),
+)
+
+LOOK_UPS = (
+    LookUpColumn(
+        EncryptedColumn("accounts.User", "phone_encrypted", "accounts.phone"), "phone_lookup", "accounts.phone"
+    ),
+    *(
+        LookUpColumn(
+            EncryptedColumn("people.Contact", f"{name}_encrypted", f"people.contact.{name}"),
+            f"{name}_lookup",
+            f"people.contact.{name}",
+        )
+        for name in ("phone", "citizen_id", "email")
+    ),
+    LookUpColumn(
+        EncryptedColumn("people.Business", "phone_encrypted", "people.contact.phone"),
+        "phone_lookup",
+        "people.contact.phone",
+    ),
+    LookUpColumn(
+        EncryptedColumn("documents.Delivery", "link_encrypted", "documents.delivery.link"),
+        "link_lookup",
+        "documents.delivery.lookup",
+    ),
 )

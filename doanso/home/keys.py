@@ -4,6 +4,9 @@ Otherwise a lost `secrets.json` would silently be generated anew, and no phone n
 could ever be decrypted again.
 """
 
+from collections.abc import Callable, Iterator
+from functools import partial
+
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
@@ -11,18 +14,19 @@ from django.utils.translation import gettext as _
 from doanso.access import actions, queries
 from doanso.access.models import KeyFingerprint
 from doanso.accounts.models import User
-from doanso.home.encrypted_columns import COLUMNS
+from doanso.home.encrypted_columns import COLUMNS, LOOK_UPS, EncryptedColumn
 from doanso.lib import encryption
 from doanso.lib.problems import Problem, Refused
 
 _PREFIX = "encryption "
+_LOOK_UP = "look-up"
 
 
 def key_problem() -> str:
     """Return why this installation must not start with its keys, and what to do, as a sentence; empty when all is well.
 
-    Keys that the database does not know yet are recorded: all at the first start, the new one after a rotation. A missing key
-    under which nothing is encrypted any more is deleted from the record.
+    Keys that the database does not know yet are recorded, once stored values prove them: all at the first start, the new one
+    after a rotation. A missing key under which nothing is encrypted any more is deleted from the record.
     """
     tables = set(connection.introspection.table_names())
     knows_keys = KeyFingerprint._meta.db_table in tables
@@ -30,6 +34,9 @@ def key_problem() -> str:
     current = encryption.fingerprints()
     if not recorded and (column := _closed_column(tables)):
         return _wrong_keys(column)
+    for name in sorted(current.keys() - recorded.keys()):
+        if column := _refuted_by(name, tables):
+            return _wrong_keys(f"{name}: {column}")
     for name in sorted(recorded.keys() & current.keys()):
         if recorded[name] != current[name]:
             return _wrong_keys(name)
@@ -75,17 +82,48 @@ def _closed_column(tables: set[str]) -> str:
     """
     closed = ""
     for column in COLUMNS:
-        if column.model._meta.db_table not in tables:
-            continue
-        try:
-            values = column.latest(_LATEST)
-        except DatabaseError:
-            # A table of an older release, before its migration.
-            continue
+        values = _read(column, partial(column.latest, _LATEST), tables)
         if any(column.opens(value) for value in values):
             return ""
         closed = closed or (column.name if values else "")
     return closed
+
+
+def _refuted_by(name: str, tables: set[str]) -> str:
+    """Return a column whose values show that the key of that fingerprint is another than the one they were written with.
+
+    One value that agrees proves a key, because single values may be damaged; a key under which nothing is stored is new.
+    """
+    refuted = ""
+    for column, agrees in _evidence(name, tables):
+        if agrees:
+            return ""
+        refuted = refuted or column
+    return refuted
+
+
+def _evidence(name: str, tables: set[str]) -> Iterator[tuple[str, bool]]:
+    """Yield the latest values that were written with a key, by column: whether they agree with the key in use."""
+    if name == _LOOK_UP:
+        for look_up in LOOK_UPS:
+            for value, stored in _read(look_up.encrypted, partial(look_up.latest, _LATEST), tables):
+                if (agrees := look_up.is_hash_of(value, stored)) is not None:
+                    yield look_up.name, agrees
+        return
+    key_name = name.removeprefix(_PREFIX)
+    for column in COLUMNS:
+        for value in _read(column, partial(column.latest_under, key_name, _LATEST), tables):
+            yield column.name, column.opens(value)
+
+
+def _read[Row](column: EncryptedColumn, read: Callable[[], list[Row]], tables: set[str]) -> list[Row]:
+    """Return rows of a column; none from a table of an older release, before its migration."""
+    if column.model._meta.db_table not in tables:
+        return []
+    try:
+        return read()
+    except DatabaseError:
+        return []
 
 
 def _wrong_keys(subject: str) -> str:

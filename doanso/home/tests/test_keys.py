@@ -20,7 +20,7 @@ from doanso.accounts.models import User
 from doanso.audit.models import AuditEvent
 from doanso.data_folder import DATABASE
 from doanso.home import keys
-from doanso.home.encrypted_columns import COLUMNS
+from doanso.home.encrypted_columns import COLUMNS, LOOK_UPS
 from doanso.lib import encryption
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
@@ -82,6 +82,52 @@ def test_another_key_for_looking_up_alone_is_refused_too(in_use):
     in_use.DOANSO_KEYS = in_use.DOANSO_KEYS | {"lookup": new_key()}
 
     assert "look-up" in keys.key_problem()
+
+
+def test_a_wrong_key_for_looking_up_is_refused_before_any_was_recorded(in_use):
+    KeyFingerprint.objects.all().delete()
+    right = in_use.DOANSO_KEYS
+    in_use.DOANSO_KEYS = right | {"lookup": new_key()}
+
+    assert "look-up: accounts_user.phone_lookup" in keys.key_problem()
+    assert not KeyFingerprint.objects.exists()
+    in_use.DOANSO_KEYS = right
+    assert keys.key_problem() == ""
+
+
+def test_each_key_is_proved_by_what_is_encrypted_under_it(in_use, tree):
+    first = in_use.DOANSO_KEYS
+    rotated = first | {"current": "2", "keys": first["keys"] | {"2": new_key()}}
+    in_use.DOANSO_KEYS = rotated
+    create_user(actor=tree.an, username="tran.ba", display_name="Trần Ba", phone_number="0912345679")
+    KeyFingerprint.objects.all().delete()
+
+    for name in ("1", "2"):
+        in_use.DOANSO_KEYS = rotated | {"keys": rotated["keys"] | {name: new_key()}}
+        assert f"encryption {name}: accounts_user.phone_encrypted" in keys.key_problem()
+    assert not KeyFingerprint.objects.exists()
+    in_use.DOANSO_KEYS = rotated
+    assert keys.key_problem() == ""
+
+
+def test_one_damaged_hash_does_not_stop_an_installation(in_use, tree):
+    create_user(actor=tree.an, username="tran.ba", display_name="Trần Ba", phone_number="0912345679")
+    User.objects.filter(username="le.ha").update(phone_lookup="0" * 64)
+    KeyFingerprint.objects.all().delete()
+
+    assert keys.key_problem() == ""
+
+
+def test_the_columns_that_prove_the_look_up_key_are_written_with_it(in_use):
+    assert {look_up.name for look_up in LOOK_UPS} <= {
+        f"{model._meta.db_table}.{field.name}"
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if field.name.endswith("_lookup")
+    }
+    assert {
+        (look_up.encrypted.model_name, look_up.encrypted.field, look_up.encrypted.context) for look_up in LOOK_UPS
+    } <= {(column.model_name, column.field, column.context) for column in COLUMNS}
 
 
 def test_a_rotation_goes_on_and_the_old_key_may_go_when_nothing_is_encrypted_under_it(in_use):
