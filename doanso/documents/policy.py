@@ -41,12 +41,13 @@ def readable_documents(actor: User) -> QuerySet[Document]:
     """Return the documents the actor may read: issued ones of viewed units, all of the own unit, and those with a step that
     the actor may decide or could have decided, as reviewer, signer or stand-in.
     """
-    return Document.objects.filter(
-        (Q(state__in=OUT) & VIEW.condition(actor))
-        | DRAFT.condition(actor)
-        | ISSUE.condition(actor)
-        | Q(pk__in=RoutingStep.objects.filter(desk_condition(actor)).values("document_id"))
-    )
+    return Document.objects.filter((Q(state__in=OUT) & VIEW.condition(actor)) | _work_condition(actor))
+
+
+def _work_condition(actor: User) -> Q:
+    """Return the condition of documents of the actor's office, and of those with a step of the actor's."""
+    steps = RoutingStep.objects.filter(desk_condition(actor))
+    return DRAFT.condition(actor) | ISSUE.condition(actor) | Q(pk__in=steps.values("document_id"))
 
 
 def received_deliveries(actor: User) -> QuerySet[Delivery]:
@@ -98,8 +99,25 @@ def people_at(permission: Permission, unit: Unit) -> QuerySet[User]:
 
 def is_readable(actor: User, document: Document) -> bool:
     """Return whether `readable_documents` has the document; one of the actor's own unit needs no statement."""
-    own_units = DRAFT.unit_only_roots(actor) | ISSUE.unit_only_roots(actor)
-    return document.unit_id in own_units or readable_documents(actor).filter(pk=document.pk).exists()
+    return _is_of_own_office(actor, document) or readable_documents(actor).filter(pk=document.pk).exists()
+
+
+def works_on(actor: User, document: Document) -> bool:
+    """Return whether the actor works on the document, by a role in its office or on a step; one who only reads what others
+    issued, such as an inspector, does not. A document of the actor's own unit needs no statement.
+    """
+    own_office = _is_of_own_office(actor, document)
+    return own_office or Document.objects.filter(_work_condition(actor), pk=document.pk).exists()
+
+
+def _is_of_own_office(actor: User, document: Document) -> bool:
+    return document.unit_id in DRAFT.unit_only_roots(actor) | ISSUE.unit_only_roots(actor)
+
+
+def require_work(actor: User, document: Document) -> None:
+    """Raise PermissionDenied unless the actor works on the document."""
+    if not works_on(actor, document):
+        raise PermissionDenied(DRAFT.name)
 
 
 def require_readable(actor: User, document: Document) -> None:

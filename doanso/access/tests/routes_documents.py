@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from doanso.access.tests.scene import Maker, Scene
+from doanso.access.tests.scene import Maker, RouteExample, Scene
 from doanso.documents.body.schema import from_plain
 from doanso.documents.drafts import Draft
 from doanso.documents.links import link_lookup
@@ -66,6 +66,18 @@ def _draft(scene: Scene, unit: Unit) -> dict[str, Any]:
 
 def _issued(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"document_id": _document(scene, unit, DocumentState.ISSUED).pk}
+
+
+def _issued_with_parts(scene: Scene, unit: Unit) -> RouteExample:
+    """An issued document with all that its addresses name, and forms that are filled in."""
+    document = _document(scene, unit, DocumentState.ISSUED)
+    remark = Comment.objects.create(document=document, version=1, words="Sửa", by=scene.tree.giang, at=clock.now())
+    words = {
+        "document_id": document.pk,
+        "attachment_id": _attachment(scene, document).pk,
+        "comment_id": remark.pk,
+    }
+    return RouteExample(words, {"words": "Đồng ý", "reason": "Nhầm", "read": "1"})
 
 
 def _attached(scene: Scene, unit: Unit) -> dict[str, Any]:
@@ -207,3 +219,8 @@ MAKERS: dict[str, Maker] = (
         f"{_REGISTER}numbers/<uuid:number_id>/void/": _reserved,
     }
 )
+
+# The same addresses of an issued document, which more users read than its draft.
+ISSUED_MAKERS: dict[str, Maker] = {
+    address: _issued_with_parts for address in MAKERS if address.startswith(_DOCUMENT) and "number" not in address
+}

@@ -1,8 +1,8 @@
 """docs/access.md agrees with the product: every cell of its permissions, and every address as every role at every place."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,8 @@ from doanso.access.policy import Permission
 from doanso.access.queries import token_hash
 from doanso.access.roles import GRANTS
 from doanso.access.tests.routes import MAKERS
-from doanso.access.tests.scene import RouteExample, Scene
+from doanso.access.tests.routes_documents import ISSUED_MAKERS
+from doanso.access.tests.scene import Maker, RouteExample, Scene
 from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.testing import TREE_BEGAN, Tree, signed_in, taken_back
@@ -210,8 +211,8 @@ class Walk:
     An example that is nobody's own serves all visits of its unit.
     """
 
-    def __init__(self, tree: Tree) -> None:
-        self._tree = tree
+    def __init__(self, tree: Tree, makers: Mapping[str, Maker] = MAKERS) -> None:
+        self._tree, self._makers = tree, makers
         self._sessions: dict[object, str] = {}
 
     def wrong(self, row: Row, visits: Sequence[Visit]) -> list[tuple]:
@@ -234,7 +235,7 @@ class Walk:
             with taken_back():
                 first = left[0]
                 scene = Scene(self._tree, first.user, first.user if first.own else None)
-                words = MAKERS[row.address](scene, first.unit) if row.address in MAKERS else {}
+                words = self._makers[row.address](scene, first.unit) if row.address in self._makers else {}
                 example = words if isinstance(words, RouteExample) else RouteExample(words)
                 number = 1 if scene.is_personal else len(left)
                 for visit in left[:number]:
@@ -365,6 +366,22 @@ def _cases(scope: str) -> list[Any]:
 def test_a_role_of_each_kind_and_strangers_get_what_the_table_says_and_other_methods_are_refused(tree, walk, row):
     visits = [*_of_roles(tree, row, _of_each_kind(row)), *_of_strangers(tree, row), *_by_other_methods(tree, row)]
     assert not walk.wrong(row, visits)
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.django_db
+def test_who_may_only_read_an_issued_document_gets_what_the_table_says_whatever_they_send(tree):
+    walk, rows = (
+        Walk(tree, ISSUED_MAKERS),
+        [row for row in ROWS if row.method == "POST" and row.address in ISSUED_MAKERS],
+    )
+    readers = list(_of_roles(tree, rows[0], [("inspector", "own"), ("city-officer", "child")]))
+    wrong = {}
+    for row in rows:
+        visits = [replace(visit, expected=_expected(row, *visit.label)) for visit in readers]
+        wrong[str(row)] = walk.wrong(row, visits)
+    assert len(rows) > 15
+    assert not [(row, answers) for row, answers in wrong.items() if answers]
 
 
 @pytest.mark.long

@@ -164,9 +164,9 @@ def make_draft_again(document: Document, round_: int, actor: User) -> None:
 
 @transaction.atomic
 def comment(*, actor: User, document: Document, version: int, words: str, quote: str = "") -> Comment:
-    """Remark on a version, for all readers of the document before it is signed."""
+    """Remark on a version, by those who work on the document before it is signed."""
     fresh = _lock_document(document)
-    policy.require_readable(actor, fresh)
+    policy.require_work(actor, fresh)
     refuse(rules.words_problem(words, needed=True))
     refuse_secret([words, quote], field="words")
     if fresh.state not in rules.WRITABLE | rules.UNDER_WAY:
@@ -202,6 +202,7 @@ def _lock_document(document: Document) -> Document:
 
 def _open_step(actor: User, document: Document) -> RoutingStep:
     """Lock and return the open step, for the person it names or today's stand-in."""
+    policy.require_work(actor, document)
     refuse(rules.decide_problem(document.state))
     step = document.steps.select_for_update(of=("self",)).get(state=StepState.OPEN)
     policy.require_desk(actor, step)

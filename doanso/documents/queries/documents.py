@@ -64,6 +64,12 @@ def find_readable(actor: User, document_id: UUID) -> Document | None:
     return document if document is not None and policy.is_readable(actor, document) else None
 
 
+def find_worked_on(actor: User, document_id: UUID) -> Document | None:
+    """Return the document with what a page shows of it, if the actor works on it and does not only read it."""
+    document = all_documents().filter(pk=document_id).first()
+    return document if document is not None and policy.works_on(actor, document) else None
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentDetails:
     """Everything that a document's own page shows."""

@@ -256,3 +256,12 @@ def test_an_inspector_goes_back_to_the_register_and_others_to_the_desk(office, a
     assert 'href="/documents/"' not in page
     page = as_user(office.tree.dung).get(f"/documents/{document.pk}/").content.decode()
     assert 'href="/documents/"' in page
+
+
+def test_an_inspector_takes_no_part_in_an_issued_document_whatever_is_sent(office, issued, as_user):
+    inspector, page = as_user(office.tree.hanh), f"/documents/{issued.pk}/"
+    assert inspector.get(page).status_code == 200
+    for step in ("pass/", "return/", "call-back/", "comments/"):
+        for data in ({}, {"words": "Đồng ý", "read": "1"}):
+            assert inspector.post(page + step, data).status_code == 404, (step, data)
+    assert not issued.comments.exists()

@@ -26,7 +26,7 @@ from doanso.documents.reason_pages import REASON_PAGES
 from doanso.documents.rules import issuing as rules
 from doanso.documents.rules.routing import write_problem
 from doanso.documents.signature_fields import read_fixed_values
-from doanso.documents.views.drafts import posted_version, readable_or_404, redirect_from_form
+from doanso.documents.views.drafts import posted_version, readable_or_404, redirect_from_form, worked_on_or_404
 from doanso.files.form_refusals import FormRefusals
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
@@ -96,7 +96,7 @@ def _document_page(
 @require_http_methods(["GET", "HEAD", "POST"])
 def send_on(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Choose reviewers and signer of a draft."""
-    document = readable_or_404(request, document_id)
+    document = worked_on_or_404(request, document_id)
     policy.DRAFT.require(request.user, document)
     if (back := redirect_from_form(request, document, write_problem(document.state))) is not None:
         return back
@@ -144,7 +144,7 @@ def _run_action(
 @require_POST
 def pass_step(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Agree to a document."""
-    document = readable_or_404(request, document_id)
+    document = worked_on_or_404(request, document_id)
     return _run_action(
         request,
         document,
@@ -158,7 +158,7 @@ def pass_step(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 @require_POST
 def return_step(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Return a document to its author."""
-    document = readable_or_404(request, document_id)
+    document = worked_on_or_404(request, document_id)
     return _run_action(
         request,
         document,
@@ -172,7 +172,7 @@ def return_step(request: AuthenticatedRequest, document_id: UUID) -> HttpRespons
 @require_POST
 def comment(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Remark on the newest version."""
-    document = readable_or_404(request, document_id)
+    document = worked_on_or_404(request, document_id)
     form = WordsForm(request.POST)
     if submit(
         form,
@@ -188,7 +188,7 @@ def comment(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 @require_POST
 def resolve_comment(request: AuthenticatedRequest, document_id: UUID, comment_id: UUID) -> HttpResponse:
     """Mark a remark as resolved."""
-    document = readable_or_404(request, document_id)
+    document = worked_on_or_404(request, document_id)
     remark = get_object_or_404(queries.remarks_on(document), pk=comment_id)
     routing.resolve_comment(actor=request.user, remark=remark)
     return redirect("documents:document", document.pk)
@@ -198,7 +198,8 @@ def resolve_comment(request: AuthenticatedRequest, document_id: UUID, comment_id
 @require_POST
 def call_back(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Make a document that is under way a draft again."""
-    document = readable_or_404(request, document_id)
+    document = worked_on_or_404(request, document_id)
+    policy.DRAFT.require(request.user, document)
     try:
         routing.call_back(actor=request.user, document=document)
     except Refused as refused:
@@ -215,7 +216,7 @@ def call_back(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Choose a certificate; the signature is made where the key is."""
-    document = readable_or_404(request, document_id)
+    document = worked_on_or_404(request, document_id)
     if document.mandate is None or document.mandate.user_id != request.user.pk:
         raise PermissionDenied("documents.sign")
     if document.state != DocumentState.SIGNING:
@@ -270,6 +271,7 @@ def _file_url(document: Document, *, has_file: bool) -> str:
 def remind(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Remind all receivers who have not opened the document."""
     document = readable_or_404(request, document_id)
+    policy.ISSUE.require(request.user, document)
     try:
         count = deliveries.remind(actor=request.user, document=document)
     except Refused as refused:

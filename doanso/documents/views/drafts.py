@@ -65,6 +65,14 @@ def readable_or_404(request: AuthenticatedRequest, document_id: UUID) -> Documen
     return document
 
 
+def worked_on_or_404(request: AuthenticatedRequest, document_id: UUID) -> Document:
+    """Return the document for a user who works on it; raise 404 for everybody else, also for readers, whatever was sent."""
+    document = queries.find_worked_on(request.user, document_id)
+    if document is None:
+        raise Http404
+    return document
+
+
 def redirect_from_form(
     request: AuthenticatedRequest, document: Document, problem: Problem | None
 ) -> HttpResponse | None:
@@ -85,8 +93,8 @@ def posted_version(request: AuthenticatedRequest) -> int:
 
 
 def _writable(request: AuthenticatedRequest, document_id: UUID) -> Document:
-    """Return the document for a reader who drafts in its unit; a reader who only reads it gets 403."""
-    document = readable_or_404(request, document_id)
+    """Return the document for a user who drafts in its unit; a reviewer or a signer from elsewhere gets 403."""
+    document = worked_on_or_404(request, document_id)
     if not policy.DRAFT.allows(request.user, document):
         raise PermissionDenied(policy.DRAFT.name)
     return document
@@ -358,7 +366,7 @@ def _editor(
 @require_http_methods(["GET", "HEAD", "POST"])
 def discard(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Discard a draft, or a signed document that is not to be issued, with a reason."""
-    document = readable_or_404(request, document_id)
+    document = worked_on_or_404(request, document_id)
     if not policy.may_discard(request.user, document):
         raise PermissionDenied(policy.DRAFT.name)
     if (back := redirect_from_form(request, document, discard_problem(document.state))) is not None:

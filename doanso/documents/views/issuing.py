@@ -32,7 +32,7 @@ from doanso.documents.reason_pages import REASON_PAGES
 from doanso.documents.rules import issuing as rules
 from doanso.documents.rules.receivers import read_recipient_lines
 from doanso.documents.signature_fields import read_fixed_values
-from doanso.documents.views.drafts import readable_or_404, redirect_from_form
+from doanso.documents.views.drafts import readable_or_404, redirect_from_form, worked_on_or_404
 from doanso.files.form_refusals import FormRefusals
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
@@ -56,7 +56,7 @@ def _receivers(form: ReceiversForm) -> list[Receiver]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def issue(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Give a signed document its number and day, seal it and send it, in one step."""
-    document = readable_or_404(request, document_id)
+    document = worked_on_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
     if (back := redirect_from_form(request, document, rules.issue_problem(document.state, 1))) is not None:
         return back
@@ -102,7 +102,7 @@ def _redirect_after_request(request: AuthenticatedRequest, pending_issuing: Issu
 @require_http_methods(["GET", "HEAD", "POST"])
 def seal(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Begin the organisation's signatures on the clerk's own machine, of the document and its attachments."""
-    document = readable_or_404(request, document_id)
+    document = worked_on_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
     pending_issuing = get_object_or_404(queries.all_issuings(), pk=document.pk)
     waiting = unsealed_files(pending_issuing)
@@ -130,7 +130,7 @@ def _begin_seal(request: AuthenticatedRequest, document: Document) -> HttpRespon
 @require_POST
 def try_again(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Resume issuing after a failure."""
-    document = readable_or_404(request, document_id)
+    document = worked_on_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
     get_object_or_404(queries.all_issuings(), pk=document.pk)
     issuing.try_again(actor=request.user, document=document)
@@ -141,7 +141,7 @@ def try_again(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def certificate(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Choose another certificate of the unit for the seal."""
-    document = readable_or_404(request, document_id)
+    document = worked_on_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
     pending_issuing = get_object_or_404(queries.all_issuings(), pk=document.pk)
     if (back := redirect_from_form(request, document, rules.reseal_problem(pending_issuing.state))) is not None:
@@ -210,7 +210,7 @@ def _with_reason(
     reason: Callable[[Document], str] = lambda _document: "",
 ) -> HttpResponse:
     """Ask for the reason of an action, which may be `reason` to begin with, and run it."""
-    document = readable_or_404(request, document_id)
+    document = worked_on_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
     if (back := redirect_from_form(request, document, problem(document))) is not None:
         return back
