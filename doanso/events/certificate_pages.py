@@ -1,4 +1,4 @@
-"""The public page of a certificate of attendance, found by the code that is printed on it, and the comparison of a file with it."""
+"""The public page of a certificate of attendance, found by the code printed on it, and the comparison of a file with it."""
 
 from django.urls import reverse
 

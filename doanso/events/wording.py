@@ -11,7 +11,6 @@ from doanso.events.rules import EventStatus, event_status
 from doanso.events.rules.schedule import DayProgress, day_progress
 from doanso.lib import clock, formats
 
-
 PILLS = {
     EventStatus.DRAFT: "none",
     EventStatus.UPCOMING: "on",

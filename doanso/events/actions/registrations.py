@@ -51,7 +51,8 @@ def register(
 ) -> tuple[Registration, str]:
     """Register somebody without an account; return the ticket and its link. The same form again changes nothing.
 
-    Without a free place the ticket is one of the waiting list. Refused for too many registrations from one network address.
+    Without a free place the ticket is one of the waiting list. Refused for too many registrations from one network address, and
+    for a person who has a ticket under the same phone: that ticket is not shown, since whoever enters these may be a stranger.
     """
     message = _("Too many registrations from this network. Try again in an hour.")
     limit_requests("events", network, rules.REGISTRATIONS_OF_A_PLACE, message=message)
@@ -63,7 +64,7 @@ def register(
 
 @transaction.atomic
 def add_participant(*, actor: User, event: Event, key: UUID, inputs: RegistrationInput) -> Registration:
-    """Register somebody who asked the office to."""
+    """Register somebody who asked the office to; refused for a person who has a ticket under the same phone."""
     return _register(lock_event(actor, event.pk), key, inputs, RegistrationSource.OFFICER, actor)
 
 
@@ -77,6 +78,9 @@ def _register(
         return existing
     today = clock.today()
     refuse(rules.registration_closed_problem(event.state, event.day, today))
+    same = _ticket_of_person(event, name, inputs)
+    if same is not None:
+        raise Refused(rules.registered_problem(same.number if actor is not None else None))
     refuse(rules.words_problem(name, rules.LONGEST_NAME, "name", required=True) or name_problem(name))
     refuse(rules.minimum_age_problem(inputs.birth_year, event.day, event.minimum_age))
     below = people.guardian_age()
@@ -96,7 +100,7 @@ def _register(
         state=RegistrationState.REGISTERED if _free_places(event) != 0 else RegistrationState.WAITING,
         source=source,
         name=name,
-        folded=vietnamese.fold(name)[:120],
+        folded=_folded(name),
         birth_year=inputs.birth_year,
         phone_encrypted=tickets.encrypt_phone(inputs.phone),
         guardian_name=guardian if rules.needs_guardian(inputs.birth_year, today, below) else "",
@@ -115,6 +119,24 @@ def _register(
         note="" if actor is not None else HOLDER,
     )
     return registration
+
+
+def _ticket_of_person(event: Event, name: str, inputs: RegistrationInput) -> Registration | None:
+    """Return the ticket that this person has under this phone for a locked event; None for inputs without a phone.
+
+    Two people may share a name and a year of birth, and a family a phone: only all three together tell who it is.
+    """
+    if not inputs.phone:
+        return None
+    active = event.registrations.filter(state__in=(RegistrationState.REGISTERED, RegistrationState.WAITING))
+    for ticket in active.filter(folded=_folded(name), birth_year=inputs.birth_year).order_by("number"):
+        if vietnamese.may_be_one_name(ticket.name, name) and tickets.phone_of(ticket) == inputs.phone:
+            return ticket
+    return None
+
+
+def _folded(name: str) -> str:
+    return vietnamese.fold(name)[:120]
 
 
 def _ticket_id(key: UUID) -> UUID:

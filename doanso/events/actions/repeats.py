@@ -1,7 +1,7 @@
 """Make an event again for a later year: its plan, never its people and results."""
 
 from collections.abc import Collection
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -110,4 +110,4 @@ def _moved(at: time, minutes: int) -> time:
     """Return a time of day moved by minutes; unmoved where it would be on another day."""
     if not 0 <= _minutes(at) + minutes < 24 * 60:
         return at
-    return (datetime.combine(datetime.min, at) + timedelta(minutes=minutes)).time()
+    return (datetime.combine(date.min, at) + timedelta(minutes=minutes)).time()

@@ -35,12 +35,13 @@ from doanso.events.rules.events import cancelled_problem as cancelled_problem
 from doanso.events.rules.events import day_problem as day_problem
 from doanso.events.rules.events import event_status as event_status
 from doanso.events.rules.events import guardian_problem as guardian_problem
-from doanso.events.rules.events import hours_problem as hours_problem
 from doanso.events.rules.events import hours_over_problem as hours_over_problem
+from doanso.events.rules.events import hours_problem as hours_problem
 from doanso.events.rules.events import length_problem as length_problem
 from doanso.events.rules.events import minimum_age_problem as minimum_age_problem
 from doanso.events.rules.events import needs_guardian as needs_guardian
 from doanso.events.rules.events import number_problem as number_problem
+from doanso.events.rules.events import registered_problem as registered_problem
 from doanso.events.rules.events import registration_closed_problem as registration_closed_problem
 from doanso.events.rules.events import spans_overlap as spans_overlap
 from doanso.events.rules.events import stale_problem as stale_problem

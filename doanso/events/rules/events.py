@@ -108,6 +108,21 @@ REGISTRATIONS_OF_A_PLACE = 600
 MOST_WAITING = 500
 
 
+def registered_problem(number: int | None) -> Problem:
+    """Return that the person has a ticket under the same phone already.
+
+    The office is told its number; None says that a stranger may have entered the name, year and phone.
+    """
+    if number is not None:
+        message = _("This person has ticket %(number)s under the same phone already.") % {"number": number}
+    else:
+        message = _(
+            "This person has registered with this phone already, and each person needs one ticket. Open the page of the ticket "
+            "that you kept. If you cannot find it, ask the organiser, who finds the name in the list."
+        )
+    return Problem("registered_before", message)
+
+
 def registration_closed_problem(state: str, day: date, today: date) -> Problem | None:
     """Return why nobody registers for an event of this state and day."""
     if state == "open" and day >= today:

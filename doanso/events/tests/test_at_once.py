@@ -11,6 +11,7 @@ from doanso.events.actions import MaterialInput, RegistrationInput, ShiftInput
 from doanso.events.models import Attendance, CheckIn, Event, Registration
 from doanso.events.tests.conftest import APPLIED, event_input, festival_of, phone_at
 from doanso.lib.access_codes import new_link
+from doanso.lib.problems import Refused
 from doanso.members.tests.test_admit_at_once import PATIENCE, waiting
 from doanso.people.tests.test_at_once import at_once
 
@@ -39,6 +40,24 @@ def test_twenty_at_once_get_twelve_places_and_no_number_twice(tree):
     assert Registration.objects.filter(state="registered").count() == 14
     assert Registration.objects.filter(state="waiting").count() == 6
     assert sorted(Registration.objects.values_list("number", flat=True)) == list(range(1, 25))
+
+
+def test_one_person_who_registers_three_times_at_once_gets_one_ticket(tree):
+    festival = festival_of(tree, tree.units["my-tho"], tree.dung)
+    festival.step(actions.open_event)
+    inputs = RegistrationInput("Lê Thị Mận", 1990, "0912345678")
+
+    def join(number: int) -> str:
+        event, network = festival.event.pk, f"203.0.113.{number}"
+        try:
+            actions.register(event_id=event, key=uuid4(), inputs=inputs, source="link", network=network)
+        except Refused as refused:
+            return refused.problem.code
+        return "registered"
+
+    answers = at_once(*[lambda number=number: join(number) for number in range(3)])
+    assert sorted(answers) == ["registered", "registered_before", "registered_before"]
+    assert Registration.objects.count() == 1
 
 
 def test_phones_at_once_lose_and_double_nobody(gate):

@@ -56,7 +56,10 @@ def test_a_person_registers_on_a_phone_and_cancels(festival: Festival) -> None:
     assert "có thể ghi tên vào danh sách chờ" in text_of(client, page)
     waiting = client.post(f"{page}join/?via=code", form(name="Trần Văn Tư")).headers["Location"]
     assert "Bạn là người kế tiếp." in text_of(client, waiting)
-    later = client.post(f"{page}join/?via=code", form(name="Lê Thị Mận")).headers["Location"]
+    again = client.post(f"{page}join/?via=code", form())
+    assert (again.status_code, "mỗi người chỉ cần một vé" in again.content.decode()) == (422, True)
+    assert ticket not in again.content.decode()
+    later = client.post(f"{page}join/?via=code", form(phone="0912 345 679")).headers["Location"]
     assert "Trước bạn còn 1 người." in text_of(client, later)
     assert client.get(f"{ticket}cancel/").status_code == 405
     client.post(f"{ticket}cancel/")

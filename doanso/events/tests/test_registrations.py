@@ -245,3 +245,30 @@ def test_a_lowest_age_is_an_age(city: Festival, age: int):
     with pytest.raises(Refused) as refusal:
         city.step(actions.change_event, inputs=event_input(minimum_age=age))
     assert refusal.value.problem.field == "minimum_age"
+
+
+def test_one_person_has_one_ticket_under_one_phone(small: Festival):
+    ticket, link = join(small, "Lê Thị Hoà", phone="0912345678")
+    for name in ("Lê Thị Hoà", " LÊ  THỊ HÒA ", "le thi hoa"):
+        with pytest.raises(Refused, match="registered_before") as refused:
+            join(small, name, phone="0912345678", network="198.51.100.9")
+        # Whoever guesses learns neither link nor number.
+        assert link not in refused.value.problem.message
+        assert str(ticket.number) not in refused.value.problem.message
+    inputs = RegistrationInput("Lê Thị Hoà", 1990, "0912345678")
+    with pytest.raises(Refused, match="registered_before") as refused:
+        actions.add_participant(actor=small.tree.giang, event=small.event, key=uuid4(), inputs=inputs)
+    assert "vé số 1," in refused.value.problem.message
+    assert states(small) == [(1, "registered")]
+
+
+def test_others_with_the_phone_or_the_name_get_tickets_and_so_does_who_cancelled(small: Festival):
+    _ticket, link = join(small, "Lê Thị Hoà", phone="0912345678")
+    join(small, "Lê Thị Hoa", phone="0912345678")
+    join(small, "Lê Thị Hoà", 1991, phone="0912345678")
+    join(small, "Lê Thị Hoà", phone="0912345679")
+    join(small, "Lê Thị Hoà")
+    join(small, "Lê Thị Hoà")
+    actions.cancel_ticket(link=link)
+    join(small, "Lê Thị Hoà", phone="0912345678")
+    assert [number for number, _state in states(small)] == [1, 2, 3, 4, 5, 6, 7]

@@ -13,7 +13,6 @@ from doanso.events.actions import (
     EventPartnerInput,
     MaterialInput,
     ShiftInput,
-    TimetableInput,
 )
 from doanso.events.models import Event, EventState, ShiftVolunteer
 from doanso.events.queries.repeats import EventPart, repeated_parts
@@ -136,4 +135,4 @@ def test_the_page_shows_what_is_copied_what_is_not_and_which_weekday_it_is(plann
     assert f'href="/events/{planned.event.pk}/"' in client.get(f"/events/{new.pk}/").content.decode()
     assert f'href="/events/{new.pk}/"' in client.get(f"/events/{planned.event.pk}/").content.decode()
     assert client.post(address, {}).status_code == 422
-    assert TODAY < new.day
+    assert new.day > TODAY

@@ -25,8 +25,8 @@ from doanso.events.models import Event, EventState, StampKind, TimetableLine
 from doanso.events.queries import events as queries
 from doanso.events.queries.booths import StampFigures, sum_comparisons
 from doanso.events.queries.parts import ShiftRow, add_booth_figures, partner_and_booth_rows, shift_rows
-from doanso.events.queries.repeats import RepeatedParts, related_years, repeated_parts
 from doanso.events.queries.registrations import RegistrationCounts, counts_of
+from doanso.events.queries.repeats import RepeatedParts, related_years, repeated_parts
 from doanso.events.rules.schedule import current_position
 from doanso.events.views.lookups import event_or_404, form_page, head_of, unanswered_context
 from doanso.events.wording import day_words, hours_words
