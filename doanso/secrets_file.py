@@ -57,8 +57,13 @@ def _read(path: Path) -> dict[str, Any]:
     return read
 
 
-def keys_from(text: str) -> dict[str, Any]:
-    """Return the keys that the variable `DOANSO_KEYS` holds as JSON; end the program with a message where they are damaged."""
+def keys_from(text: str | None, *, stored: Any) -> dict[str, Any]:
+    """Return the keys that the variable `DOANSO_KEYS` holds as JSON, or those of the file where it is not set.
+
+    Ends the program with a message where the variable is damaged.
+    """
+    if text is None:
+        return dict(stored)
     remedy = "Hãy đặt lại biến này đúng như trước, lấy từ kho bí mật hoặc bản sao lưu"
     try:
         keys: Any = json.loads(text)

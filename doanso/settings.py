@@ -47,8 +47,7 @@ _secrets = {"secret_key": "", "keys": {}} if _given else secrets_file.load_or_ma
 SECRET_KEY = env.str("DOANSO_SECRET_KEY", default=_secrets["secret_key"])
 SECRET_KEY_FALLBACKS = env.list("DOANSO_SECRET_KEY_FALLBACKS", default=[])
 # Keys of sealed fields and of keyed look-ups; see lib.encryption.
-_keys = os.environ.get("DOANSO_KEYS")
-DOANSO_KEYS = secrets_file.keys_from(_keys) if _keys is not None else _secrets["keys"]
+DOANSO_KEYS = secrets_file.keys_from(os.environ.get("DOANSO_KEYS"), stored=_secrets["keys"])
 
 # --- Web --------------------------------------------------------------------------------------------------------------
 # Behind a proxy with TLS unless told otherwise; the demo and a laptop speak plain http on this machine only.

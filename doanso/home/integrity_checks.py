@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from doanso.audit import queries as audit
 from doanso.files import actions as files
@@ -15,6 +16,7 @@ from doanso.home import keys
 from doanso.home.encrypted_columns import COLUMNS
 from doanso.ledger.recount import recount
 from doanso.lib.database import integrity
+from doanso.lib.database.integrity import DamageKind
 from doanso.setup import queries as setup
 
 logger = logging.getLogger(__name__)
@@ -96,12 +98,24 @@ def findings(check: IntegrityCheck) -> Iterator[str]:
     except Exception as problem:
         # Damaged rows raise anywhere: in the driver, in a date, in a key.
         logger.warning("a check broke off", exc_info=problem)
-        yield _("could not be read: %(problem)s") % {"problem": f"{type(problem).__name__}: {str(problem).strip()}"}
+        yield _("could not be read (%(error)s; its own words are in the log).") % {"error": type(problem).__name__}
+
+
+_DAMAGES = {
+    DamageKind.PAGE: gettext_lazy("pages of the file"),
+    DamageKind.INDEX: gettext_lazy("the index %(subject)s"),
+    DamageKind.VALUE: gettext_lazy("values of %(subject)s"),
+    DamageKind.REFERENCE: gettext_lazy("%(subject)s, a reference to a row that is gone"),
+    DamageKind.TABLE: gettext_lazy("the table %(subject)s"),
+    DamageKind.CONSTRAINT: gettext_lazy("the constraint %(subject)s, which was never checked"),
+}
 
 
 def _damages() -> Iterator[str]:
     for damage in integrity.damages():
-        yield _("damaged: %(damage)s. Restore the latest sound backup.") % {"damage": damage}
+        logger.warning("the database reports of %s: %s", damage.subject or "its file", damage.engine_text)
+        what = str(_DAMAGES[damage.kind]) % {"subject": damage.subject}
+        yield _("damaged: %(damage)s. Restore the latest sound backup.") % {"damage": what}
 
 
 def _migrations() -> Iterator[str]:

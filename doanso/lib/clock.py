@@ -28,7 +28,7 @@ def now() -> datetime:
 
 
 def now_after(moment: datetime | None) -> datetime:
-    """Return real time, but later than a recorded moment: of two records the newer is in force, even if the clock was set back."""
+    """Return real time, but later than a recorded moment: of two records the newer is in force, whatever the clock says."""
     current = now()
     return current if moment is None or moment < current else moment + timedelta(microseconds=1)
 

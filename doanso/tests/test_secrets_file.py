@@ -48,15 +48,15 @@ def test_a_damaged_key_inside_a_readable_file_is_named(tmp_path: Path, part: str
     with pytest.raises(SystemExit, match=rf"secrets\.json bị hỏng .*mục “{part}”.*bản sao lưu"):
         load_or_make(tmp_path)
     with pytest.raises(SystemExit, match=rf"DOANSO_KEYS bị hỏng .*mục “{part}”.*kho bí mật"):
-        keys_from(json.dumps(stored["keys"]))
+        keys_from(json.dumps(stored["keys"]), stored={})
 
 
 def test_keys_of_a_secret_store_are_read_or_named(tmp_path: Path) -> None:
     stored = load_or_make(tmp_path)["keys"]
-    assert keys_from(json.dumps(stored)) == stored
+    assert keys_from(json.dumps(stored), stored={}) == keys_from(None, stored=stored) == stored
     for text in ("", "{", "[]", "{}"):
         with pytest.raises(SystemExit, match="DOANSO_KEYS bị hỏng"):
-            keys_from(text)
+            keys_from(text, stored={})
 
 
 def test_one_that_was_rotated_is_whole(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Days that pages of a demo show outside its world, for the walk over all pages.
 
-A demo lives on a business day of its own. Only what is real in a demo too is shown on the real day, as a `<time data-real>`, which
-the filters `vi_real_day` and `vi_real_datetime` write.
+A demo lives on a business day of its own. Only what is real in a demo too is shown on the real day, as a `<time data-real>`,
+which the filters `vi_real_day` and `vi_real_datetime` write.
 """
 
 import re

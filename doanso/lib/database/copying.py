@@ -1,5 +1,7 @@
 """Copy the whole database into one file by means of each engine; nothing is changed."""
 
+import errno
+import logging
 import os
 import shutil
 import sqlite3
@@ -12,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from doanso.lib.database import postgres_version
 
+logger = logging.getLogger(__name__)
 _DUMP_WITHIN: Final = 6 * 3600
 
 
@@ -50,7 +53,10 @@ def copy_database(target: Path) -> None:
         finally:
             copy.close()
     except (sqlite3.Error, OSError) as error:
-        raise CopyError(str(error)) from error
+        logger.warning("the database was not copied: %s", error)
+        code = getattr(error, "sqlite_errorname", "") or errno.errorcode.get(getattr(error, "errno", None) or 0, "")
+        message = _("The database could not be copied (%(code)s); the words of the error are in the log.")
+        raise CopyError(message % {"code": code or type(error).__name__}) from error
 
 
 def check_dump(dump: Path) -> None:
@@ -79,7 +85,9 @@ def _run(words: list[str]) -> None:
         )
     except (subprocess.SubprocessError, OSError) as error:
         said = " ".join(str(getattr(error, "stderr", "") or error).split())
-        raise CopyError(said or words[0]) from error
+        logger.warning("%s ended with an error: %s", words[0], said)
+        message = _("The program %(name)s ended with an error; its words are in the log.")
+        raise CopyError(message % {"name": words[0]}) from error
 
 
 def _program(name: str) -> str | None:

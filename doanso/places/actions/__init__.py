@@ -20,7 +20,6 @@ from doanso.places.actions.gaps import assign_gap
 from doanso.places.actions.locking import lock_place
 from doanso.places.actions.maintenance import count_changed_places, look_over_places
 from doanso.places.actions.partners import add_partner, end_partner
-from doanso.places.actions.repeats import repeat_place
 from doanso.places.actions.places import (
     PlaceInput,
     SegmentInput,
@@ -39,6 +38,7 @@ from doanso.places.actions.recognition import (
     refuse_recognition,
     withdraw_recognition,
 )
+from doanso.places.actions.repeats import repeat_place
 
 __all__ = [
     "PlaceInput",

@@ -1,6 +1,8 @@
 """Make a backup of database, files and the committee's own files, and prove it by restoring it into an empty folder."""
 
+import errno
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -31,6 +33,7 @@ from doanso.units.models import Unit
 KEPT: Final = 7
 """Backups that stay in the folder; older ones are removed after a new one is complete and sound."""
 BACKUP_RUNNING: Final = "backup_running"
+logger = logging.getLogger(__name__)
 _TURN: Final = "setup.backup"
 _MAKE: Final = TaskReference("doanso.setup.tasks.make_backup")
 _TEST_WITHIN: Final = timedelta(hours=1)
@@ -97,7 +100,9 @@ def carry_out_backup(pk: UUID) -> None:
     except copying.CopyError as error:
         values["problem"] = str(error)
     except OSError as error:
-        values["problem"] = _("The disk refused it: %(error)s") % {"error": error}
+        logger.warning("the disk refused a backup: %s", error)
+        code = errno.errorcode.get(error.errno or 0, type(error).__name__)
+        values["problem"] = _("The disk refused it (%(code)s); the words of the error are in the log.") % {"code": code}
     except Exception as error:
         _finish(
             pk, {"problem": _("It ended with an error of the program: %(error)s") % {"error": type(error).__name__}}
