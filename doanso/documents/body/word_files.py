@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -31,7 +31,7 @@ def read_word_file(source: IO[bytes] | bytes) -> WordText:
     """Return the text of a Word file that `files.reading.examine` has accepted; raise Refused for `file`."""
     with open_on_disk(source) as file:
         messages = sandbox.run(PROGRAM, {}, file, _LIMITS)
-    answer = messages[-1] if messages else {"refused": "too_hard"}
+    answer: dict[str, Any] = messages[-1] if messages else {"refused": "too_hard"}
     if answer.get("refused") == "broken":
         message = _("The file is damaged and cannot be read. Open it, save it under another name and choose that file.")
         raise Refused(Problem("word_broken", message, "file"))

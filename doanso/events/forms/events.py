@@ -111,7 +111,7 @@ class EventForm(_HoursForm):
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     read = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    field_order = (
+    field_order: tuple[str, ...] = (
         "unit",
         "kind",
         "title",
