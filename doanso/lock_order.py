@@ -13,6 +13,7 @@ ORDER = LockOrder(
         "signing.tries",
         "accounts.tries.",
         "accounts.trail.",
+        "adoption.services",
         # What the action was asked about.
         "rows of adoption.service",
         "rows of adoption.obstacle",

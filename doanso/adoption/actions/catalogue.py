@@ -9,6 +9,7 @@ from doanso.adoption import rules, service_file
 from doanso.adoption.models import AdoptionStage, Obstacle, Service
 from doanso.adoption.service_file import Catalogue, ServicePlan
 from doanso.audit.actions import record
+from doanso.lib import database
 from doanso.lib.schema.toml_tables import refuse
 
 
@@ -20,6 +21,8 @@ def load_services(*, actor: User | None, path: Path) -> Catalogue:
     """
     catalogue = service_file.read(path)
     with transaction.atomic():
+        # Rows that another one inserts at the same moment cannot be locked in the order of their codes.
+        database.lock(["adoption.services"], shared=False)
         _lock_known(catalogue)
         recorded = [_load_service(actor, plan, position) for position, plan in enumerate(catalogue.services, start=1)]
         if _load_obstacles(catalogue) and not any(recorded):

@@ -26,7 +26,7 @@ from doanso.events.models import (
 from doanso.events.queries.volunteers import offered_members
 from doanso.lib import clock, database, formats
 from doanso.lib.access_codes import new_link
-from doanso.lib.form_keys import insert_once, sent_before
+from doanso.lib.form_keys import form_used_refusal, insert_once, sent_before
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 
@@ -62,7 +62,9 @@ def check_in(*, actor: User, event: Event, inputs: DeskInput) -> DeskResult:
     fresh = lock_event_row(event.pk)
     policy.CHECK_IN.require(actor, fresh)
     stored = CheckIn.objects.select_related("attendance__registration").filter(pk=inputs.key).first()
-    if stored is not None and stored.attendance.event_id == fresh.pk:
+    if stored is not None:
+        if stored.attendance.event_id != fresh.pk:
+            raise form_used_refusal()
         return DeskResult(stored.attendance.registration, stored)
     sighting = _sighting(actor, fresh, inputs)
     if already := _already(fresh, sighting):

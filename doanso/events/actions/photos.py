@@ -60,8 +60,9 @@ def add_photos(
         stored = list(_stored(stack, uploads))
         with transaction.atomic():
             fresh = lock_event(actor, event.pk)
-            if _known(fresh, keys):
-                raise Refused(Problem("photo_key", _("These photos are here already.")))
+            if known := _known(fresh, keys):
+                files.destroy_keys(blobs=[blob for blobs in stored for blob in blobs])
+                return known
             refuse(photo_rules.photo_day_problem(fresh.state, fresh.day, clock.today()))
             refuse(photo_rules.uploads_problem(len(uploads), _kept(fresh)))
             values: dict[str, Any] = _values(inputs) | {

@@ -8,12 +8,15 @@ from django.db import transaction
 
 from doanso.events import actions
 from doanso.events.actions import MaterialInput, RegistrationInput, ShiftInput
-from doanso.events.models import Attendance, CheckIn, Event, Registration
+from doanso.events.models import Attendance, CheckIn, Event, EventPhoto, Registration
 from doanso.events.tests.conftest import APPLIED, event_input, festival_of, phone_at
+from doanso.events.tests.test_photos import TENTS, upload
+from doanso.files.models import Blob
 from doanso.lib.access_codes import new_link
 from doanso.lib.problems import Refused
 from doanso.members.tests.test_admit_at_once import PATIENCE, waiting
 from doanso.people.tests.test_at_once import at_once
+from doanso.testing import TODAY
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.engines]
 
@@ -114,6 +117,19 @@ def test_a_form_of_another_event_at_once_is_refused_for_its_key_and_not_for_the_
 
     first, second = one_after_the_other(send(tree.an), send(tree.dung))
     assert (first.pk, second, Event.objects.count()) == (key, "form_used", 1)
+
+
+def test_one_form_of_photos_sent_twice_at_once_keeps_each_once(tree):
+    draft = actions.create_event(actor=tree.an, unit=tree.units["p4"], inputs=event_input(day=TODAY))
+    event, key = actions.open_event(actor=tree.an, event=draft, read=draft.version), uuid4()
+
+    def send():
+        photos = actions.add_photos(actor=tree.an, event=event, key=key, uploads=[upload()], inputs=TENTS)
+        return [photo.pk for photo in photos]
+
+    first, second = at_once(send, send)
+    assert first == second == [EventPhoto.objects.get().pk]
+    assert Blob.objects.filter(key__destroyed_at=None).count() == 2
 
 
 @pytest.mark.parametrize("form", ["material", "shift", "participant", "paper tickets"])

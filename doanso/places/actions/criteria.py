@@ -102,6 +102,14 @@ def _lock_draft(actor: User, draft: CriteriaSet) -> CriteriaSet:
     return fresh
 
 
+def _of_draft(draft: CriteriaSet, criterion_id: UUID) -> Criterion:
+    """Return a criterion of a locked draft; refuse one that was removed meanwhile."""
+    criterion = draft.criteria.filter(pk=criterion_id).first()
+    if criterion is None:
+        raise Refused(Problem("criterion_removed", _("This criterion was removed meanwhile.")))
+    return criterion
+
+
 @transaction.atomic
 def save_criterion(*, actor: User, draft: CriteriaSet, plan: CriterionPlan, criterion_id: UUID | None) -> Criterion:
     """Change a criterion of a draft, or add one at its end where `criterion_id` is None."""
@@ -116,7 +124,7 @@ def save_criterion(*, actor: User, draft: CriteriaSet, plan: CriterionPlan, crit
         criterion = _criterion(fresh, count + 1, plan)
         criterion.save(force_insert=True)
     else:
-        criterion = fresh.criteria.get(pk=criterion_id)
+        criterion = _of_draft(fresh, criterion_id)
         _fill(criterion, plan)
         criterion.save()
     record(actor=actor, action="places.write_criterion", obj=fresh, unit=fresh.owner_id)
@@ -125,9 +133,10 @@ def save_criterion(*, actor: User, draft: CriteriaSet, plan: CriterionPlan, crit
 
 @transaction.atomic
 def remove_criterion(*, actor: User, draft: CriteriaSet, criterion_id: UUID) -> None:
-    """Take a criterion out of a draft; those below it move up."""
+    """Take a criterion out of a draft; those below it move up. A second call changes nothing."""
     fresh = _lock_draft(actor, draft)
-    fresh.criteria.get(pk=criterion_id).delete()
+    if not fresh.criteria.filter(pk=criterion_id).delete()[0]:
+        return
     _renumber(queries.criteria_of(fresh))
     record(actor=actor, action="places.write_criterion", obj=fresh, unit=fresh.owner_id)
 
@@ -137,7 +146,7 @@ def move_criterion(*, actor: User, draft: CriteriaSet, criterion_id: UUID, up: b
     """Move a criterion of a draft one place up or down; at the end of the list nothing changes."""
     fresh = _lock_draft(actor, draft)
     criteria = queries.criteria_of(fresh)
-    index = next(index for index, criterion in enumerate(criteria) if criterion.pk == criterion_id)
+    index = criteria.index(_of_draft(fresh, criterion_id))
     other = index - 1 if up else index + 1
     if 0 <= other < len(criteria):
         criteria[index], criteria[other] = criteria[other], criteria[index]

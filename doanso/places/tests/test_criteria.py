@@ -60,6 +60,23 @@ def test_criteria_are_moved_and_numbered_anew(street: StreetScene) -> None:
     assert list(draft.criteria.values_list("number", flat=True)) == list(range(1, 9))
 
 
+def test_a_criterion_that_was_removed_meanwhile_is_removed_once_and_neither_moved_nor_changed(
+    street: StreetScene,
+) -> None:
+    draft = begin(street)
+    last, plan = draft.criteria.get(number=9), kind_named("digital-street").criteria[8]
+    common = {"actor": street.tree.dung, "draft": draft, "criterion_id": last.pk}
+    for _time in range(2):
+        actions.remove_criterion(**common)
+    assert AuditEvent.objects.filter(object_id=draft.pk, action="places.write_criterion").count() == 1
+    for act in (
+        lambda: actions.move_criterion(up=True, **common),
+        lambda: actions.save_criterion(plan=plan, **common),
+    ):
+        with pytest.raises(Refused, match="criterion_removed"):
+            act()
+
+
 def test_only_the_committee_writes_criteria(street: StreetScene) -> None:
     with pytest.raises(PermissionDenied):
         actions.begin_criteria(actor=street.tree.an, kind=kind_named("digital-street"), owner=street.unit("p4"))
