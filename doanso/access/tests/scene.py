@@ -106,9 +106,13 @@ class Scene:
         )
 
     def stage(self) -> AdoptionStage:
-        """The one stage of a service."""
-        service = Service.objects.create(code="vneid", name="VNeID", short_name="VNeID", icon="id", position=1)
-        return AdoptionStage.objects.create(service=service, code="level2", level=1, name="Mức 2")
+        """The stage that counts of a service with two."""
+        words = {"name": "VNeID", "short_name": "VNeID", "icon": "id", "position": 1}
+        service, _is_new = Service.objects.get_or_create(code="vneid", defaults=words)
+        AdoptionStage.objects.get_or_create(service=service, code="none", defaults={"level": 0, "name": "Chưa dùng"})
+        return AdoptionStage.objects.get_or_create(
+            service=service, code="level2", defaults={"level": 1, "name": "Mức 2"}
+        )[0]
 
     def usage(self, member: Member) -> Usage:
         """An officer's record that the member reached the stage."""

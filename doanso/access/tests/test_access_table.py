@@ -95,16 +95,16 @@ ROWS = [
 ]
 
 
-def _addresses(resolver: URLResolver | None = None, before: str = "/") -> Iterator[tuple[str, URLPattern]]:
+def all_addresses(resolver: URLResolver | None = None, before: str = "/") -> Iterator[tuple[str, URLPattern]]:
     for pattern in (resolver or get_resolver()).url_patterns:
         address = before + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            yield from _addresses(pattern, address)
+            yield from all_addresses(pattern, address)
         else:
             yield address, pattern
 
 
-def _path(address: str, words: dict) -> str:
+def path_of(address: str, words: dict) -> str:
     filled = re.sub(r"<(?:\w+:)?(\w+)>", lambda word: str(words[word[1]]), address)
     assert "<" not in filled
     return filled
@@ -157,7 +157,7 @@ def test_no_cell_holds_outside_the_term_or_for_a_closed_account(tree, business_d
 
 
 def test_the_table_lists_exactly_the_addresses_there_are():
-    addresses = {address for address, _pattern in _addresses()}
+    addresses = {address for address, _pattern in all_addresses()}
     listed = {row.address for row in ROWS}
 
     assert (addresses - listed, listed - addresses) == (set(), set())
@@ -176,7 +176,7 @@ def test_every_row_names_a_known_need():
         assert row.over in {"–", "unit", "own", "anywhere", "record"}, str(row)
 
 
-def _expected(row: Row, role: str, place: str) -> frozenset[int]:
+def allowed_statuses(row: Row, role: str, place: str) -> frozenset[int]:
     if row.needs in {"everyone", "signed-in"}:
         return row.answers
     cell = PERMISSIONS[row.permission][role]
@@ -267,7 +267,7 @@ class Walk:
             )
             headers = {"authorization": "Bearer secret"}
         send = client.get if (visit.method or row.method) == "GET" else client.post
-        response = send(_path(row.address, example.words), example.data, headers=headers)
+        response = send(path_of(row.address, example.words), example.data, headers=headers)
         if SESSION_KEY in client.session:
             assert _is_asked_for_anew(row, response), f"{row}: a browser may show it again after signing out"
         status: int = response.status_code
@@ -304,13 +304,13 @@ def _of_each_kind(row: Row) -> list[tuple[str, str]]:
     row_index = ROWS.index(row)
     kinds: dict[tuple[frozenset[int], ...], list[str]] = {}
     for role in ROLES:
-        kinds.setdefault(tuple(_expected(row, role, place) for place in _places(row)), []).append(role)
+        kinds.setdefault(tuple(allowed_statuses(row, role, place) for place in _places(row)), []).append(role)
     walks = []
     for alike in kinds.values():
         role = alike[row_index % len(alike)]
         places: dict[frozenset[int], list[str]] = {}
         for place in _places(row):
-            places.setdefault(_expected(row, role, place), []).append(place)
+            places.setdefault(allowed_statuses(row, role, place), []).append(place)
         walks += [(role, some[row_index % len(some)]) for some in places.values()]
     return walks
 
@@ -322,7 +322,7 @@ def _of_roles(tree: Tree, row: Row, walks: list[tuple[str, str]]) -> Iterator[Vi
         role_assignment = RoleAssignment.objects.create(user=user, role=role, unit=tree.units["p4"], since=TREE_BEGAN)
         visit = partial(Visit, user=user, role_assignment=role_assignment)
         for place in (place for listed_role, place in walks if listed_role == role):
-            unit, expected = tree.units[_places(row)[place]], _expected(row, role, place)
+            unit, expected = tree.units[_places(row)[place]], allowed_statuses(row, role, place)
             yield visit((role, place), unit=unit, expected=expected, own=row.over == "record")
         if row.over == "own" and PERMISSIONS[row.permission][role] == {"self"}:
             yield visit((role, "self"), unit=tree.units["p4"], expected=row.answers, own=True)
@@ -355,7 +355,7 @@ def _by_other_methods(tree: Tree, row: Row) -> Iterator[Visit]:
 
 def _cases(scope: str) -> list[Any]:
     """Return the rows as cases that runs of this scope leave out where neither the address's app nor this one changed."""
-    views = dict(_addresses())
+    views = dict(all_addresses())
     apps = {row: app_of(views[row.address].callback.__module__) if row.address in views else "access" for row in ROWS}
     return [pytest.param(row, id=str(row), marks=pytest.mark.if_changed(scope, apps[row])) for row in ROWS]
 
