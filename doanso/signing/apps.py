@@ -7,9 +7,12 @@ class SigningConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
+        from doanso.access.inbox import register_inbox_kinds
         from doanso.access.ports import register_action
         from doanso.lib.navigation import register_navigation
-        from doanso.signing import navigation
+        from doanso.signing import inbox, navigation
+        from doanso.signing.actions.trials import TRIAL, keep_trial
+        from doanso.signing.ports import register_owner
 
         for name, sentence in (
             ("signing.view", _("read certificates")),
@@ -23,6 +26,8 @@ class SigningConfig(AppConfig):
             ("signing.sign", _("signed a file")),
             ("signing.cancel", _("gave a signature up")),
             ("signing.add_certificate", _("put a certificate into use")),
+            ("signing.confirm_certificate", _("confirmed that a certificate of another name is the right one")),
+            ("signing.try_certificate", _("showed by a trial signature that a certificate's tool fits")),
             ("signing.set_image", _("set the image of a signature")),
             ("signing.end_certificate", _("took a certificate out of use")),
             ("signing.reserve_code", _("reserved a verification code")),
@@ -32,6 +37,8 @@ class SigningConfig(AppConfig):
         ):
             register_action(name, sentence, fields={})
         register_navigation(navigation.TABS, navigation.PAGES)
+        register_inbox_kinds(inbox.KINDS)
+        register_owner(TRIAL, keep_trial)
         from doanso.signing import history_objects
 
         history_objects.register()

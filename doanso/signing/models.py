@@ -105,6 +105,13 @@ class Certificate(models.Model):
     image = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
     added_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
+    # Its subject was written otherwise than its holder's name: it signs nothing before a second person has confirmed it.
+    name_differs = models.BooleanField(default=False)
+    confirmed_by = models.ForeignKey(_USER, null=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    # Signed with another tool, it draws no number before its trial signature was taken in; older ones are proposed one.
+    trial_due = models.BooleanField(default=False)
+    tried_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=300, blank=True)
 
@@ -124,6 +131,16 @@ class Certificate(models.Model):
                 condition=models.Q(kind="organisation") | ~models.Q(way="token"), name="signing_certificate_token"
             ),
         ]
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        """Whether it signs nothing yet, because a second person has not confirmed whose it is."""
+        return self.name_differs and self.confirmed_at is None
+
+    @property
+    def lacks_trial(self) -> bool:
+        """Whether it signs with another tool, of which no trial signature was taken in."""
+        return self.way == Way.UPLOAD and self.tried_at is None
 
     @property
     def number_end(self) -> str:

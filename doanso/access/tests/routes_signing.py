@@ -54,6 +54,8 @@ def _issued(scene: Scene, unit: Unit) -> dict[str, Any]:
 MAKERS: dict[str, Maker] = {
     "/signing/certificates/<uuid:certificate_id>/": _certificate,
     "/signing/certificates/<uuid:certificate_id>/image/": _certificate,
+    "/signing/certificates/<uuid:certificate_id>/try/": _certificate,
+    "/signing/certificates/<uuid:certificate_id>/confirm/": _certificate,
     "/signing/certificates/<uuid:certificate_id>/end/": _certificate,
     "/signing/authorities/<uuid:authority_id>/": _authority,
     "/signing/authorities/<uuid:authority_id>/list/": _authority,

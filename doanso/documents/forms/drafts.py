@@ -216,7 +216,8 @@ def certificate_words(certificate: Certificate) -> str:
         "day": formats.real_day(certificate.not_after),
         "number": certificate.number_end,
     }
-    return _("%(name)s · %(way)s · until %(day)s · number …%(number)s") % parts
+    words = _("%(name)s · %(way)s · until %(day)s · number …%(number)s") % parts
+    return _("%(certificate)s · not tried yet") % {"certificate": words} if certificate.lacks_trial else words
 
 
 class CertificateForm(forms.Form):

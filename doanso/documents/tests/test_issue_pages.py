@@ -83,6 +83,21 @@ def test_who_may_not_issue_is_refused(office, signed, as_user):
         assert as_user(office.tree.dung).get(at(issued, page)).status_code == status
 
 
+def test_no_number_is_drawn_for_a_seal_whose_tool_was_never_tried(office, signed, as_user):
+    office.seal.way, office.seal.trial_due = Way.UPLOAD, True
+    office.seal.save()
+    answer = as_user(office.mai).post(at(signed, "issue"), form(office))
+    assert answer.status_code == 422
+    assert "Chứng thư này chưa ký thử." in answer.content.decode()
+    assert not Number.objects.exists()
+    # One of before goes on, and the choice says that it is not tried.
+    office.seal.trial_due = False
+    office.seal.save()
+    assert "· chưa ký thử" in as_user(office.mai).get(at(signed, "issue")).content.decode()
+    as_user(office.mai).post(at(signed, "issue"), form(office))
+    assert Number.objects.count() == 1
+
+
 def test_asking_twice_gives_one_number(office, signed, as_user):
     document, mai = signed, as_user(office.mai)
     mai.post(at(document, "issue"), form(office))

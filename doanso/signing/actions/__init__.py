@@ -1,6 +1,13 @@
 """Actions of signing: signatures in two steps, and the certificates used for them."""
 
-from doanso.signing.actions.certificates import CertificatePreview, add_certificate, end_certificate, look_at, set_image
+from doanso.signing.actions.certificates import (
+    CertificatePreview,
+    add_certificate,
+    confirm_certificate,
+    end_certificate,
+    look_at,
+    set_image,
+)
 from doanso.signing.actions.signatures import (
     LARGEST,
     SignatureStart,
@@ -12,6 +19,7 @@ from doanso.signing.actions.signatures import (
     sign_on_server,
     withdraw_signatures,
 )
+from doanso.signing.actions.trials import begin_trial
 
 __all__ = [
     "LARGEST",
@@ -20,8 +28,10 @@ __all__ = [
     "accept_upload",
     "add_certificate",
     "begin_signature",
+    "begin_trial",
     "cancel_signature",
     "complete_signature",
+    "confirm_certificate",
     "end_certificate",
     "look_at",
     "renew_secret",

@@ -70,7 +70,7 @@ def add_certificate(
     """Put a certificate into use: the actor's own, or a unit's by the keeper of its certificates.
 
     If its subject differs from the person's or unit's name, `is_theirs` confirms that the actor has checked that it belongs to
-    them.
+    them; it signs nothing before a second person has confirmed the same (`confirm_certificate`).
     """
     user = actor if kind == SignerKind.PERSON else None
     _require_keeper(actor, kind, unit)
@@ -100,6 +100,8 @@ def add_certificate(
                 key_label=key_label if way == Way.TOKEN else "",
                 added_by=actor,
                 added_at=now,
+                name_differs=not preview.fits,
+                trial_due=way == Way.UPLOAD,
             )
             record(actor=actor, action="signing.add_certificate", obj=certificate, unit=unit)
     except IntegrityError as twice:
@@ -152,6 +154,26 @@ def _require_keeper(actor: User, kind: str, unit: Unit) -> None:
             raise PermissionDenied(policy.KEEP.name)
     else:
         policy.KEEP.require_at(actor, unit)
+
+
+@transaction.atomic
+def confirm_certificate(*, actor: User, certificate: Certificate) -> Certificate:
+    """Confirm, as an administrator who did not put it into use, that a certificate of another name is its holder's.
+
+    Idempotent.
+    """
+    policy.TRUST.require(actor, certificate)
+    locked = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
+    if actor.pk in (locked.user_id, locked.added_by_id):
+        message = _("You put it into use yourself. Another administrator confirms that it is the right one.")
+        raise Refused(Problem("certificate_own_word", message))
+    if locked.ended_at is not None:
+        raise Refused(Problem("certificate_ended", _("This certificate is out of use.")))
+    if locked.awaits_confirmation:
+        locked.confirmed_by, locked.confirmed_at = actor, clock.now()
+        locked.save(update_fields=["confirmed_by", "confirmed_at"])
+        record(actor=actor, action="signing.confirm_certificate", obj=locked, unit=locked.unit_id)
+    return locked
 
 
 def set_image(*, actor: User, certificate: Certificate, content: bytes, width_mm: int) -> Certificate:

@@ -30,6 +30,7 @@ from doanso.signing.actions.preparing import (
 from doanso.signing.models import Certificate, Session, SessionState, SignerKind, Way
 from doanso.signing.pdf import checking, stamping
 from doanso.signing.queries.sessions import secret_lookup
+from doanso.signing.reading import common_name, load
 
 LARGEST = 32 << 20
 OPEN_FOR = timedelta(minutes=15)
@@ -72,6 +73,7 @@ def begin_signature(
     now = clock.now()
     own = Certificate.objects.select_related("user", "unit", "image").get(pk=certificate.pk)
     _require_own(actor, own)
+    _require_confirmed(own)
     _require_role(own, field)
     trust_path = trust_path_of(own, now)
     _refuse_second(actor, owner_kind, owner_id, field, now)
@@ -153,6 +155,16 @@ def _close_expired(owner_kind: str, owner_id: UUID, field: str, now: datetime) -
 def _require_own(actor: User, certificate: Certificate) -> None:
     if not policy.may_sign_with(actor, certificate):
         raise PermissionDenied("signing.sign" if certificate.kind == SignerKind.PERSON else policy.SEAL.name)
+
+
+def _require_confirmed(certificate: Certificate) -> None:
+    if certificate.awaits_confirmation:
+        message = _(
+            "The certificate names “%(name)s”. An administrator who did not put it into use confirms first that it is the "
+            "right one."
+        )
+        name = common_name(load(certificate.der))
+        raise Refused(Problem("certificate_unconfirmed", message % {"name": name}, "certificate"))
 
 
 def _require_role(certificate: Certificate, field: str) -> None:

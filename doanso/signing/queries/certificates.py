@@ -8,7 +8,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.lib.paging import page_rows
-from doanso.signing import policy
+from doanso.signing import policy, reading
 from doanso.signing.models import Authority, AuthorityPurpose, Certificate, RevocationList, SignerKind
 from doanso.signing.reading import TrustedAuthority
 from doanso.units.models import Unit
@@ -36,7 +36,8 @@ def trusted_authorities(moment: datetime) -> list[TrustedAuthority]:
 
 def _valid_certificates() -> QuerySet[Certificate]:
     now = clock.now()
-    return Certificate.objects.filter(ended_at=None, not_before__lte=now, not_after__gt=now)
+    valid = Certificate.objects.filter(ended_at=None, not_before__lte=now, not_after__gt=now)
+    return valid.exclude(name_differs=True, confirmed_at=None)
 
 
 def certificates_of(user: User) -> list[Certificate]:
@@ -68,17 +69,31 @@ class CertificateRow:
     certificate: Certificate
     state: str
     unit: str
+    holder: str
+    """The name in the certificate itself."""
 
 
 def state_of(certificate: Certificate, now: datetime) -> str:
-    """Return the state code of a certificate: ended, expired, early, soon (fewer than 30 days left) or good."""
+    """Return the state code of a certificate: ended, expired, unconfirmed, early, soon (fewer than 30 days left), untried
+    or good.
+    """
     if certificate.ended_at is not None:
         return "ended"
     if certificate.not_after <= now:
         return "expired"
+    if certificate.awaits_confirmation:
+        return "unconfirmed"
     if certificate.not_before > now:
         return "early"
-    return "soon" if certificate.not_after - now < WARN_BEFORE else "good"
+    if certificate.not_after - now < WARN_BEFORE:
+        return "soon"
+    return "untried" if certificate.lacks_trial else "good"
+
+
+def holder_name(certificate: Certificate) -> str:
+    """Return the name in the certificate: the person's or the organisation's."""
+    own = reading.load(certificate.der)
+    return reading.common_name(own) or reading.organisation(own)
 
 
 def page_of_certificates(user: User, number: int) -> tuple[list[CertificateRow], bool]:
@@ -94,6 +109,7 @@ def page_of_certificates(user: User, number: int) -> tuple[list[CertificateRow],
             certificate,
             state_of(certificate, now),
             names[certificate.unit_id].name if certificate.unit_id in names else "",
+            holder_name(certificate),
         )
         for certificate in rows
     ]

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.access.policy import Permission, anywhere_or_404, current_role_assignments, get_or_404, over_others_or_404
 from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
+from doanso.files.problems import Unavailable
 from doanso.files.responses import hand_out
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
@@ -83,9 +85,19 @@ def add(request: AuthenticatedRequest) -> HttpResponse:
         except Refused as refused:
             add_refusal(form, refused)
         else:
-            messages.success(request, _("The certificate is in use. Give it its picture now, if there is one."))
+            messages.success(request, _added_message(new_certificate))
             return redirect("signing:certificate", new_certificate.pk)
     return render(request, "signing/add.html", {"form": form}, status=422 if request.method == "POST" else 200)
+
+
+def _added_message(certificate: Certificate) -> str:
+    if certificate.awaits_confirmation:
+        return _(
+            "The certificate is kept. An administrator other than you confirms that it is the right one; then it signs."
+        )
+    if certificate.lacks_trial:
+        return _("The certificate is in use. Sign the trial page now, so that your tool is known to fit.")
+    return _("The certificate is in use. Give it its picture now, if there is one.")
 
 
 def _found(request: AuthenticatedRequest, certificate_id: UUID, permission: Permission) -> Certificate:
@@ -112,6 +124,10 @@ def _page(request: AuthenticatedRequest, certificate: Certificate, status: int =
         "legal_force": legal_force,
         "problem": problem if certificate.ended_at is None else "",
         "may_keep": may_keep,
+        "may_confirm": certificate.awaits_confirmation
+        and policy.TRUST.allows(request.user, certificate)
+        and request.user.pk not in (certificate.user_id, certificate.added_by_id),
+        "may_try": may_keep and not certificate.awaits_confirmation and policy.may_sign_with(request.user, certificate),
         "image_form": forms.ImageForm(initial={"width_mm": width}) if may_keep and is_own_hand else None,
         "end_form": forms.EndForm() if may_keep else None,
     }
@@ -158,6 +174,34 @@ def image(request: AuthenticatedRequest, certificate_id: UUID) -> HttpResponseBa
             messages.success(request, _("From now on this picture stands where the certificate signs."))
             return redirect("signing:certificate", certificate.pk)
     return _page(request, certificate, status=422, image_form=form)
+
+
+@login_required
+@require_POST
+def try_certificate(request: AuthenticatedRequest, certificate_id: UUID) -> HttpResponse:
+    """Begin the trial signature of a certificate, whose page lets the signer download, sign and bring back."""
+    certificate = _found(request, certificate_id, policy.KEEP)
+    page = reverse("signing:certificate", args=[certificate.pk])
+    try:
+        begun = actions.begin_trial(actor=request.user, certificate=certificate, back=page)
+    except (Refused, Unavailable) as error:
+        messages.error(request, error.problem.message)
+        return redirect(page)
+    return redirect("signing:session", begun.session.pk)
+
+
+@login_required
+@require_POST
+def confirm(request: AuthenticatedRequest, certificate_id: UUID) -> HttpResponse:
+    """Confirm that a certificate of another name is its holder's."""
+    certificate = _found(request, certificate_id, policy.TRUST)
+    try:
+        actions.confirm_certificate(actor=request.user, certificate=certificate)
+    except Refused as refused:
+        messages.error(request, refused.problem.message)
+    else:
+        messages.success(request, _("It is noted that the certificate is the right one."))
+    return redirect("signing:certificate", certificate.pk)
 
 
 @login_required
