@@ -8,7 +8,6 @@ import re
 import threading
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -112,13 +111,13 @@ def buttons_of(rows: Sequence[Row], tree: Tree) -> list[Button]:
     return buttons
 
 
-@contextmanager
-def _held_open() -> Iterator[None]:
-    """Open a transaction that commits at its end; like a test's own it is not the product's, which may commit inside it."""
-    block = transaction.atomic()
-    block._from_testcase = True  # type: ignore[attr-defined]
-    with block:
-        yield
+class _HeldOpen(transaction.Atomic):
+    """A transaction that commits at its end; like a test's own it is not the product's, which may commit inside it."""
+
+    _from_testcase = True
+
+    def __init__(self) -> None:
+        super().__init__(using=None, savepoint=True, durable=False)
 
 
 class _Second(threading.Thread):
@@ -154,7 +153,7 @@ def press_at_once(button: Button) -> list[tuple[int, str]]:
     if not database.locks_rows():
         return [button.press(), button.press()]
     second = _Second(button)
-    with _held_open():
+    with _HeldOpen():
         first = button.press()
         second.start()
         second.wait()

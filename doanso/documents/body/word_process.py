@@ -29,17 +29,8 @@ _PARTS = re.compile(r"word/(document\d*|styles|numbering|header\d*|footer\d*)\.x
 _MOST_KEPT = 30 << 20
 _OFF = {"0", "false", "off", "none"}
 _CHANGED = {
-    "ins",
-    "del",
-    "moveFrom",
-    "moveTo",
-    "rPrChange",
-    "pPrChange",
-    "tblPrChange",
-    "trPrChange",
-    "cellIns",
-    "cellDel",
-}
+    "ins", "del", "moveFrom", "moveTo", "rPrChange", "pPrChange", "tblPrChange", "trPrChange", "cellIns", "cellDel",
+}  # fmt: skip
 # An element, by its local name -> what is lost with it.
 _LOST = {
     **dict.fromkeys(_CHANGED, "changes"),
@@ -53,19 +44,8 @@ _LOST = {
     "sym": "symbols",
 }
 _SKIPPED = {
-    "del",
-    "moveFrom",
-    "rPr",
-    "pPr",
-    "Fallback",
-    "oMath",
-    "sectPr",
-    "instrText",
-    "delText",
-    "tblPr",
-    "trPr",
-    "tcPr",
-}
+    "del", "moveFrom", "rPr", "pPr", "Fallback", "oMath", "sectPr", "instrText", "delText", "tblPr", "trPr", "tcPr",
+}  # fmt: skip
 _DRAWN = {"drawing", "pict", "object"}
 _SHIFTED = {"superscript", "subscript"}
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"

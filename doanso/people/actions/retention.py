@@ -54,7 +54,7 @@ def _due(groups: dict[UUID, set[UUID]], last_days: dict[UUID, date], months: int
         checked_ids.add(root)
         last = last_days.get(unit_id)
         # Without a programme there is no end to count from; for a contact written after its end the term begins then.
-        if last is None or months_after(max(last, clock.business_day(created_at)), months) >= today:
+        if last is None or months_after(max(last, clock.local(created_at).date()), months) >= today:
             waiting.add(root)
     return [root for root in groups if root in checked_ids - waiting]
 
