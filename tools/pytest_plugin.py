@@ -21,17 +21,20 @@ from tools.selection import (
     examples,
     is_left_out,
     is_left_out_on_postgres,
-    scope,
+    is_whole,
     sort_key,
     spare_variants,
 )
 from tools.template_databases import create_test_database
+from tools.whole_run import app_of
 
-# No deadline: the time of an example depends on the load of the machine. A property without a number of its own gets
-# hypothesis' hundred examples in CI and with `--all`.
-EXAMPLES = examples(40) if scope() == "daily" else examples(100)
-settings.register_profile("doanso", deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("doanso")
+# A property without a number of its own gets hypothesis' hundred examples where its app is tested whole, else forty. No
+# deadline: the time of an example depends on the load of the machine.
+for profile, number in (("whole", 100), ("short", 40)):
+    settings.register_profile(
+        profile, deadline=None, max_examples=examples(number), suppress_health_check=[HealthCheck.too_slow]
+    )
+settings.load_profile("short")
 
 REQUIRE_ALL = os.environ.get("DOANSO_REQUIRE_ALL") == "1"
 _LOOPBACK = ("127.", "::1", "localhost")
@@ -112,9 +115,13 @@ def _locked(path: Path) -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report(collector: pytest.Collector) -> Any:
-    """Let one process at a time read a test module: the first rewrites its assertions, the others load what it stored."""
+    """Let one process at a time read a test module: the first rewrites its assertions, the others load what it stored.
+
+    Properties take the number of their examples when they are read.
+    """
     if not isinstance(collector, pytest.Module):
         return (yield)
+    settings.load_profile("whole" if is_whole(app_of(collector.nodeid)) else "short")
     with _locked(collector.path):
         return (yield)
 

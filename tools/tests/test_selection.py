@@ -185,3 +185,32 @@ def test_in_ci_the_apps_that_changed_come_first(run_with, item):
     run_with("ci", "tools")
 
     assert selection.sort_key(item) < unchanged
+
+
+_PROPERTY = """
+from hypothesis import given
+from hypothesis.strategies import integers
+
+played = []
+
+@given(integers())
+def test_a_property(number):
+    played.append(number)
+
+def test_printed():
+    print(f"played: {len(played)}")
+"""
+
+
+@pytest.mark.parametrize(
+    ("run", "named", "played"), [("daily", "", 40), ("ci", "", 40), ("ci", "1", 100), ("all", "", 100)]
+)
+def test_a_property_of_an_app_that_did_not_change_gets_fewer_examples(tmp_path, run, named, played):
+    (tmp_path / "test_it.py").write_text(_PROPERTY, encoding="utf-8")
+    environment = {name: value for name, value in os.environ.items() if name != "DOANSO_TEST_NAMED"}
+    environment |= {"DOANSO_TEST_SCOPE": run, "PYTHONPATH": str(ROOT)} | ({"DOANSO_TEST_NAMED": named} if named else {})
+    line = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "tools.pytest_plugin", "-c", os.devnull, str(tmp_path)]
+    done = subprocess.run(
+        [*line, "--rootdir", str(tmp_path)], env=environment, capture_output=True, text=True, check=True
+    )
+    assert f"played: {played}" in done.stdout
