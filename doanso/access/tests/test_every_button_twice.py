@@ -114,10 +114,9 @@ def buttons_of(rows: Sequence[Row], tree: Tree) -> list[Button]:
 class _HeldOpen(transaction.Atomic):
     """A transaction that commits at its end; like a test's own it is not the product's, which may commit inside it."""
 
-    _from_testcase = True
-
     def __init__(self) -> None:
         super().__init__(using=None, savepoint=True, durable=False)
+        self._from_testcase = True
 
 
 class _Second(threading.Thread):
