@@ -1,8 +1,8 @@
 """The machine API for progress, under an officer's token. Its description is served at /api/v1/openapi.json."""
 
-from datetime import date
+from datetime import date, datetime
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from ninja import Field, NinjaAPI, Schema
 from ninja.errors import AuthenticationError, ValidationError
 from ninja.params.functions import Query
 from ninja.security import HttpBearer
+from pydantic import BeforeValidator
 
 from doanso.access.queries import token_actor
 from doanso.accounts.models import User
@@ -17,6 +18,14 @@ from doanso.lib.problems import Refused
 from doanso.targets import queries, records
 
 SCOPE = "progress:read"
+
+
+def _require_written_day(text: str) -> date:
+    """Return a day that is written as 2023-11-12; a number of seconds, which pydantic reads as a day too, is a mistake."""
+    return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 -- a day, no moment
+
+
+WrittenDay = Annotated[date, BeforeValidator(_require_written_day)]
 
 
 class ApiProblem(Schema):
@@ -132,7 +141,7 @@ def progress(
     request: HttpRequest,
     code: str,
     unit: str = Query("", description="The unit's code; the programme's root without it."),
-    on: date | None = Query(None, description="The day to read, such as 2023-11-12; today without it."),
+    on: WrittenDay | None = Query(None, description="The day to read, such as 2023-11-12; today without it."),
     below: bool = Query(False, description="Whether the units directly below are read too."),
 ) -> dict[str, Any]:
     """Return each indicator of the programme for a unit, as of a day."""

@@ -1,5 +1,6 @@
 """The poster of an event: what stands on the paper, and the code read back out of what Chromium prints."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,6 +33,16 @@ def test_there_is_no_poster_before_an_event_is_announced(city: Festival, as_user
     answer = as_user(city.by).get(address(city), follow=True)
     assert answer.redirect_chain == [(reverse("events:event", args=[city.event.pk]), 302)]
     assert "In áp phích được khi sự kiện đã công bố." in answer.content.decode()
+
+
+def test_an_event_that_is_over_prints_no_poster(city: Festival, as_user: Any, business_day: Any) -> None:
+    city.step(actions.open_event)
+    business_day(city.event.day)
+    assert as_user(city.by).get(address(city)).status_code == 200
+    business_day(city.event.day + timedelta(days=1))
+    answer = as_user(city.by).get(address(city), follow=True)
+    assert answer.redirect_chain == [(reverse("events:event", args=[city.event.pk]), 302)]
+    assert "Sự kiện đã diễn ra. Không in áp phích mời đăng ký nữa." in answer.content.decode()
 
 
 def test_another_ward_prints_no_poster(city: Festival, as_user: Any) -> None:

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from doanso.accounts.requests import AuthenticatedRequest
+from doanso.events import rules
 from doanso.events.kinds import kind_named
 from doanso.events.models import EventState
 from doanso.events.queries.public import partner_names
 from doanso.events.views.lookups import event_or_404
 from doanso.events.wording import when_words
-from doanso.lib import qr
+from doanso.lib import clock, qr
 from doanso.lib.access_codes import format_code
 from doanso.units import queries as units
 
@@ -31,6 +32,9 @@ def poster(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     event = event_or_404(request, event_id)
     if event.state != EventState.OPEN:
         messages.error(request, _("A poster is printed once the event is announced."))
+        return redirect("events:event", event.pk)
+    if (over := rules.registration_closed_problem(event.state, event.day, clock.today())) is not None:
+        messages.error(request, _("%(reason)s A poster would invite nobody any more.") % {"reason": over.message})
         return redirect("events:event", event.pk)
     address = request.build_absolute_uri(reverse("events:public-event", args=[event.slug]))
     length = len(event.title)

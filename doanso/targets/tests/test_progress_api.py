@@ -58,6 +58,12 @@ def test_a_day_outside_the_programme_is_read_at_its_edge(token_of):
     assert get(f"{ADDRESS}?on=2031-01-01", token_of("dung")).json()["on"] == "2023-12-31"
 
 
+@pytest.mark.parametrize("text", ["0", "1", "1699747200", "", "2023-11-12T00:00:00", "12/11/2023", "2023-02-30"])
+def test_what_is_not_written_as_a_day_is_refused(loaded, token_of, text):
+    answer = get(f"{ADDRESS}?on={text}", token_of("dung"))
+    assert (answer.status_code, answer.json()["field"]) == (422, "on")
+
+
 def test_what_is_no_success_has_one_shape(loaded, token_of):
     token = token_of("dung")
 
