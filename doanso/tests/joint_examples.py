@@ -56,6 +56,7 @@ ADDRESSES = {
         for name in ("edit", "end", "remove")
     },
     **{f"partners:{name}-agreement": f"{_AGREEMENT}{name}/" for name in ("edit", "renew", "end", "resume")},
+    "partners:repeat-agreement": f"{_AGREEMENT}next-year/",
     "partners:agreement": _AGREEMENT,
     "partners:agreement-file": f"{_AGREEMENT}file/",
     "partners:erase-agreement-file": f"{_AGREEMENT}file/erase/",
