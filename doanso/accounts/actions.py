@@ -18,7 +18,7 @@ from doanso.accounts import queries, rules
 from doanso.accounts.models import ResetCode, User
 from doanso.audit.actions import record
 from doanso.lib import clock, encryption, phone
-from doanso.lib.form_keys import insert_once
+from doanso.lib.form_keys import save_once
 from doanso.lib.problems import Problem, Refused
 
 MOST_PINS = 5
@@ -49,7 +49,7 @@ def create_user(
         _refuse_taken(user)
         # Takes None as "no password opens this account".
         user.set_password(password)
-        insert_once(insert=partial(user.save, force_insert=True), known=partial(_refuse_taken, user))
+        save_once(save=partial(user.save, force_insert=True), known=partial(_refuse_taken, user))
         record(actor=actor, action="accounts.create", obj=user, unit=unit_id, note="" if actor else note)
         return user
 

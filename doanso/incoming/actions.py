@@ -26,7 +26,7 @@ from doanso.incoming import families, policy, rules
 from doanso.incoming.models import Arrival, ArrivalState
 from doanso.ledger import actions as ledger
 from doanso.lib import clock, vietnamese
-from doanso.lib.form_keys import form_used_refusal, insert_once
+from doanso.lib.form_keys import form_used_refusal, save_once
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.signing.queries.authorities import read_trust
@@ -188,7 +188,7 @@ def _enter(
         taken_at=clock.business_now(),
     )
     # Under the lock of the series only a form that is sent to another unit can have made an entry with this key.
-    insert_once(insert=partial(arrival.save, force_insert=True), known=known)
+    save_once(save=partial(arrival.save, force_insert=True), known=known)
     if blob is not None and delivery is None:
         files.ask_text(blob=blob)
     record(actor=actor, action="documents.take_in", obj=arrival, unit=unit)

@@ -35,15 +35,15 @@ def sent_before[M: Model](model: type[M], key: UUID | None, **belongs: object) -
     return existing
 
 
-def insert_once[T](*, insert: Callable[[], T], known: Callable[[], T | None]) -> T:
-    """Run `insert` in a savepoint and return what it made, or what another request has made under the same key or name meanwhile.
+def save_once[T](*, save: Callable[[], T], known: Callable[[], T | None]) -> T:
+    """Run `save` in a savepoint and return what it made, or what another request has made under the same key or name meanwhile.
 
     `known` returns that, or refuses. It has been asked before, and is asked again only where a constraint of the database
     refused to insert or to rename; where it returns None, that was another constraint, whose IntegrityError is raised.
     """
     try:
         with transaction.atomic():
-            return insert()
+            return save()
     except IntegrityError:
         existing = known()
         if existing is None:

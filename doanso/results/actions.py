@@ -23,7 +23,7 @@ from doanso.files.models import Blob
 from doanso.files.reading import Kind
 from doanso.ledger import actions as ledger
 from doanso.lib import clock, database, formats, vietnamese
-from doanso.lib.form_keys import insert_once, sent_before
+from doanso.lib.form_keys import save_once, sent_before
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.results import policy, queries, rules
@@ -86,7 +86,7 @@ def report_result(
             return existing
         if not confirmed:
             _refuse_equal(inputs, indicator, unit)
-        return insert_once(insert=lambda: _report(actor, indicator, topic, unit, inputs, blobs, key), known=known)
+        return save_once(save=lambda: _report(actor, indicator, topic, unit, inputs, blobs, key), known=known)
 
 
 def _topic(indicator: Indicator) -> str:

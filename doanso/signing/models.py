@@ -143,6 +143,11 @@ class Certificate(models.Model):
         return self.way == Way.UPLOAD and self.tried_at is None
 
     @property
+    def lacks_due_trial(self) -> bool:
+        """Whether no number is drawn for a seal with it yet, because its trial signature is due."""
+        return self.trial_due and self.lacks_trial
+
+    @property
     def number_end(self) -> str:
         """The end of its serial number, which distinguishes certificates of one name."""
         return self.serial[-6:].upper()

@@ -52,7 +52,7 @@ _CERTIFICATE_FAULTS: Final = {
         gettext_lazy("The signer's certificate has expired"),
         gettext_lazy(
             "Nothing proves that it was signed while the certificate was valid. Ask the office that issued it whether it still "
-            "holds, or for a file that is signed anew."
+            "holds, or for a file that is signed again."
         ),
         gettext_lazy("The signature was made for this file; nothing proves that its certificate was still valid then."),
     ),
@@ -60,7 +60,7 @@ _CERTIFICATE_FAULTS: Final = {
         gettext_lazy("The signer's certificate was revoked"),
         gettext_lazy(
             "Nothing proves that it was signed before that, so somebody else may have signed. Do not use it before the office "
-            "that issued it has confirmed it or signed it anew."
+            "that issued it has confirmed it or signed it again."
         ),
         gettext_lazy("The signature was made for this file; nothing proves that it was made before the revocation."),
     ),

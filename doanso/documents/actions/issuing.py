@@ -120,7 +120,7 @@ def _require_seal(actor: User, document: Document, certificate: Certificate) -> 
     if certificate not in signatures.organisation_certificates(actor, document.unit):
         message = _("Choose a certificate of this unit with which you may seal.")
         raise Refused(Problem("certificate_elsewhere", message, "certificate"))
-    if certificate.trial_due and certificate.lacks_trial:
+    if certificate.lacks_due_trial:
         message = _(
             "No trial signature was made with this certificate yet. Make it first, on the certificate's page, so that no number "
             "is drawn for a seal that cannot be taken in."

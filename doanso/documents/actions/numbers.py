@@ -16,7 +16,7 @@ from doanso.documents.models import Document, Number, Numbering, NumberScope, Nu
 from doanso.documents.queries.numbers import highest_in_other_series, numbers_begun_on, series_key
 from doanso.documents.rules import numbering as rules
 from doanso.lib import clock, database
-from doanso.lib.form_keys import form_used_refusal, insert_once
+from doanso.lib.form_keys import form_used_refusal, save_once
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.official_form.wording import format_notation
@@ -133,7 +133,7 @@ def reserve_number(
     if (existing := known()) is not None:
         return existing
     draw = partial(draw_number, actor=actor, series=series, dated=dated, key=key)
-    number = insert_once(insert=partial(draw, state=NumberState.RESERVED, reason=reason.strip()), known=known)
+    number = save_once(save=partial(draw, state=NumberState.RESERVED, reason=reason.strip()), known=known)
     record(actor=actor, action="documents.reserve_number", obj=number, unit=unit)
     return number
 
@@ -186,7 +186,7 @@ def note_secret(*, actor: User, unit: Unit, dated: date, key: UUID | None = None
     if (existing := known()) is not None:
         return existing
     draw = partial(draw_number, actor=actor, series=series, dated=dated, key=key)
-    number = insert_once(insert=draw, known=known)
+    number = save_once(save=draw, known=known)
     record(actor=actor, action="documents.note_secret", obj=number, unit=unit)
     return number
 

@@ -27,7 +27,7 @@ from doanso.files.models import Blob
 from doanso.files.reading import Kind
 from doanso.ledger import actions as ledger
 from doanso.lib import clock, vietnamese
-from doanso.lib.form_keys import form_used_refusal, insert_once
+from doanso.lib.form_keys import form_used_refusal, save_once
 from doanso.lib.uuid7 import uuid7
 from doanso.units.models import Unit
 
@@ -132,7 +132,7 @@ def _register(
     )
     name_document(document, number, notation_symbol(draft, letterhead_values(unit, number.dated)))
     # Under the lock of the series only a form that is sent to another unit can have made a document with this key.
-    insert_once(insert=partial(document.save, force_insert=True), known=known)
+    save_once(save=partial(document.save, force_insert=True), known=known)
     DocumentVersion.objects.create(
         document=document, number=1, content=draft.as_json(), upload=blob, made_by=actor, made_at=now
     )

@@ -33,6 +33,7 @@ from doanso.lib import clock
 from doanso.lib.form_pages import submit
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
+from doanso.lib.site_url import site_url
 from doanso.signing import queries as signatures
 from doanso.signing.session_pages import show_begun
 
@@ -232,7 +233,7 @@ def sign(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
                 document=document,
                 expected_version=posted_version(request),
                 certificate=form.chosen(),
-                base=request.build_absolute_uri("/")[:-1],
+                base=site_url(request),
                 back=reverse("documents:document", args=[document.pk]),
             )
         except (Refused, Unavailable) as error:

@@ -27,6 +27,7 @@ from doanso.files.problems import Damaged, Unavailable
 from doanso.files.responses import hand_out_made
 from doanso.lib import clock
 from doanso.lib.problems import Refused
+from doanso.lib.site_url import site_url
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _IN_HAND = (DocumentState.DRAFT, DocumentState.REVIEW)
@@ -80,7 +81,7 @@ def _printed_for_signer(request: AuthenticatedRequest, document: Document) -> by
         return None
     if document.mandate is None or document.public is None:
         return None
-    base = request.build_absolute_uri("/")[:-1]
+    base = site_url(request)
     return printed_for_signer(document, code=document.public, base=base).pdf
 
 

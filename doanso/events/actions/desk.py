@@ -26,7 +26,7 @@ from doanso.events.models import (
 from doanso.events.queries.volunteers import offered_members
 from doanso.lib import clock, database, formats
 from doanso.lib.access_codes import new_link
-from doanso.lib.form_keys import form_used_refusal, insert_once, sent_before
+from doanso.lib.form_keys import form_used_refusal, save_once, sent_before
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 
@@ -184,7 +184,7 @@ def make_paper_tickets(*, actor: User, event: Event, key: UUID, count: int) -> l
         )
         for position, number in enumerate(numbers)
     ]
-    insert_once(insert=partial(database.insert_objects, rows), known=known)
+    save_once(save=partial(database.insert_objects, rows), known=known)
     fresh.last_number = numbers[-1]
     fresh.save(update_fields=["last_number"])
     record(actor=actor, action="events.make_tickets", obj=fresh, unit=fresh.unit_id)

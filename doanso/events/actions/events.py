@@ -33,7 +33,7 @@ from doanso.events.models import (
 from doanso.events.rules.schedule import fitted_timetable
 from doanso.lib import clock, formats, vietnamese
 from doanso.lib.access_codes import new_code
-from doanso.lib.form_keys import insert_once, sent_before
+from doanso.lib.form_keys import save_once, sent_before
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.units.models import Unit
@@ -127,7 +127,7 @@ def create_event(
         record(actor=actor, action=action, obj=event, unit=unit)
         return event
 
-    return insert_once(insert=insert, known=known)
+    return save_once(save=insert, known=known)
 
 
 def _refuse_other_papers(event: Event, changed: Collection[str]) -> None:

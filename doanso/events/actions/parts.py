@@ -17,7 +17,7 @@ from doanso.documents.secrecy import refuse_secret
 from doanso.events import rules
 from doanso.events.actions.locking import lock_event
 from doanso.events.models import Booth, BudgetLine, Event, EventPartner, Material, TimetableLine
-from doanso.lib.form_keys import insert_once, sent_before
+from doanso.lib.form_keys import save_once, sent_before
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.partners.queries.choices import offered_partners
@@ -167,7 +167,7 @@ def _write(part: Part, values: dict[str, Any], *, known: Callable[[], Part | Non
             with transaction.atomic():
                 part.save()
         else:
-            insert_once(insert=partial(part.save, force_insert=True), known=known)
+            save_once(save=partial(part.save, force_insert=True), known=known)
     except IntegrityError:
         raise Refused(Problem("event_part_twice", _("This stands here already."))) from None
 

@@ -20,7 +20,7 @@ from doanso.events import notices, rules, tickets
 from doanso.events.actions.locking import lock_event, lock_event_row
 from doanso.events.models import Attendance, Event, EventState, Registration, RegistrationSource, RegistrationState
 from doanso.lib import clock, encryption, vietnamese
-from doanso.lib.form_keys import insert_once, sent_before
+from doanso.lib.form_keys import save_once, sent_before
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.people import queries as people
@@ -110,7 +110,7 @@ def _register(
         made_at=clock.now(),
         made_by=actor,
     )
-    insert_once(insert=partial(registration.save, force_insert=True), known=known)
+    save_once(save=partial(registration.save, force_insert=True), known=known)
     record(
         actor=actor,
         action="events.register",

@@ -16,7 +16,7 @@ from doanso.events.actions.shift_tasks import assign_shift, complete_filled_task
 from doanso.events.models import BoothStamp, Event, Shift, ShiftVolunteer, StampState
 from doanso.events.queries.volunteers import offered_members, offered_teammates
 from doanso.lib import clock
-from doanso.lib.form_keys import insert_once, sent_before
+from doanso.lib.form_keys import save_once, sent_before
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.units import queries as units
@@ -46,7 +46,7 @@ def add_shift(*, actor: User, event: Event, inputs: ShiftInput, key: UUID | None
     if fresh.shifts.filter(removed_at=None).count() >= rules.MOST_PARTS:
         raise Refused(Problem("event_parts", _("There are too many lines already. Put some together.")))
     shift = Shift(pk=key or uuid7(), event=fresh, **asdict(data))
-    insert_once(insert=partial(shift.save, force_insert=True), known=known)
+    save_once(save=partial(shift.save, force_insert=True), known=known)
     assign_shift(actor, fresh, shift)
     record(actor=actor, action="events.add_part", obj=fresh, unit=fresh.unit_id, changed=["shifts"])
     return shift

@@ -45,14 +45,14 @@ class RepeatedParts:
 
 
 def repeated_parts(actor: User, event: Event) -> RepeatedParts:
-    """Return what of an event can be made again by the actor, in a fixed number of statements."""
+    """Return what of an event can be made again by the actor; the statements do not grow with its lines."""
     parts = list(event.partners.order_by("pk"))
     offered = set(
         offered_partners(actor).filter(pk__in=[part.partner_id for part in parts]).values_list("pk", flat=True)
     )
     partners = [part for part in parts if part.partner_id in offered]
     kept = {None, *(part.pk for part in partners)}
-    shifts = list(event.shifts.filter(removed_at=None).select_related("unit").order_by("pk"))
+    shifts = list(event.shifts.filter(removed_at=None).select_related("unit__keeper").order_by("pk"))
     below = set(units.subtree_ids(units.keeping_unit(event.unit)))
     live_shifts = [shift for shift in shifts if units.keeping_unit(shift.unit).pk in below]
     return RepeatedParts(

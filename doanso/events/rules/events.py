@@ -111,7 +111,8 @@ MOST_WAITING = 500
 def registered_problem(number: int | None) -> Problem:
     """Return that the person has a ticket under the same phone already.
 
-    The office is told its number; None says that a stranger may have entered the name, year and phone.
+    `number` is that of the ticket, which only the office is shown. None is for somebody without an account, who may have entered
+    another person's name, year and phone.
     """
     if number is not None:
         message = _("This person has ticket %(number)s under the same phone already.") % {"number": number}

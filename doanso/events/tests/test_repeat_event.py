@@ -4,6 +4,8 @@ from datetime import date, time
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from doanso.audit.models import AuditEvent
 from doanso.events import actions
@@ -14,13 +16,15 @@ from doanso.events.actions import (
     MaterialInput,
     ShiftInput,
 )
-from doanso.events.models import Event, EventState, ShiftVolunteer
+from doanso.events.models import Event, EventState, Shift, ShiftVolunteer
 from doanso.events.queries.repeats import EventPart, repeated_parts
 from doanso.events.tests.conftest import SUNDAY, Festival, announced, event_input
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
 from doanso.partners.actions import PartnerInput, create_partner, end_partner
 from doanso.testing import TODAY
+from doanso.units import queries as units
+from doanso.units.models import Unit
 
 NEXT = date(2024, 11, 12)
 PARTS = frozenset(EventPart)
@@ -94,6 +98,24 @@ def test_a_partner_that_has_ended_is_left_out_with_its_booth(planned: Festival):
 
     copied = repeated_parts(planned.by, planned.event)
     assert (len(copied.partners), copied.ended_partners, [booth.number for booth in copied.booths]) == (1, 1, [2, 9])
+
+
+def test_statements_do_not_grow_with_shifts_of_a_unit_that_has_ended(planned: Festival):
+    ward, other = planned.tree.units["p4"], planned.tree.units["p5"]
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as run:
+            copied = repeated_parts(planned.by, Event.objects.select_related("unit").get(pk=planned.event.pk))
+            assert {units.keeping_unit(shift.unit) for shift in copied.shifts} == {other}
+        return len(run)
+
+    Unit.objects.filter(pk=ward.pk).update(until=TODAY, keeper=other)
+    first = count()
+    for begins in (9, 10):
+        Shift.objects.create(
+            event=planned.event, unit=ward, post="Cổng B", begins=time(begins), ends=time(begins + 1), wanted=1
+        )
+    assert count() == first
 
 
 def test_a_form_sent_twice_makes_one_event(planned: Festival):

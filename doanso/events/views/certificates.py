@@ -31,6 +31,7 @@ from doanso.files.responses import hand_out_made
 from doanso.lib import formats
 from doanso.lib.form_pages import posted
 from doanso.lib.problems import Refused
+from doanso.lib.site_url import site_url
 from doanso.signing.actions import tries
 from doanso.signing.verification_codes import format_code, read_code
 from doanso.units import queries as units
@@ -38,10 +39,6 @@ from doanso.units import queries as units
 PART = 250
 """Certificates in one file: about a second and a half of computing."""
 _PDF = "application/pdf"
-
-
-def _base(request: HttpRequest) -> str:
-    return request.build_absolute_uri("/").rstrip("/")
 
 
 @login_required
@@ -87,7 +84,7 @@ def part(request: AuthenticatedRequest, event_id: UUID, part: int) -> HttpRespon
     texts = list(islice(queries.texts_of(event), (part - 1) * PART, part * PART)) if 0 < part < 1000 else []
     if not texts:
         raise Http404
-    content = render_certificates(event, queries.letterhead_of_event(event), texts, base=_base(request))
+    content = render_certificates(event, queries.letterhead_of_event(event), texts, base=site_url(request))
     record(actor=request.user, action="events.export_certificates", obj=event, unit=event.unit_id)
     return hand_out_made(content, name=f"giay-chung-nhan-{event.slug}-{part}.pdf", media=_PDF)
 
@@ -111,7 +108,7 @@ def own(request: HttpRequest, link: str) -> HttpResponseBase:
         raise Http404
     event: Event = registration.event
     content = render_certificates(
-        event, queries.letterhead_of_event(event), [queries.text_of(certificate)], base=_base(request)
+        event, queries.letterhead_of_event(event), [queries.text_of(certificate)], base=site_url(request)
     )
     return hand_out_made(content, name=f"giay-chung-nhan-{event.slug}-{registration.number:04d}.pdf", media=_PDF)
 

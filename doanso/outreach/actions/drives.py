@@ -15,7 +15,7 @@ from doanso.accounts.models import User
 from doanso.adoption.models import Service
 from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.lib import clock, database
-from doanso.lib.form_keys import insert_once
+from doanso.lib.form_keys import save_once
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
@@ -51,7 +51,7 @@ def make_drive(*, actor: User, unit: Unit, inputs: DriveInput) -> Drive:
     _judge(unit, inputs)
     values = {name: getattr(inputs, name) for name in _FIELDS}
     drive = Drive(unit=unit, made_at=clock.now(), made_by=actor, **values)
-    insert_once(insert=partial(drive.save, force_insert=True), known=partial(_judge, unit, inputs))
+    save_once(save=partial(drive.save, force_insert=True), known=partial(_judge, unit, inputs))
     drive.services.set(inputs.services)
     record(actor=actor, action="outreach.make_drive", obj=drive, unit=unit)
     return drive
@@ -67,7 +67,7 @@ def change_drive(*, actor: User, drive: Drive, inputs: DriveInput) -> Drive:
         setattr(locked_drive, name, getattr(inputs, name))
     if changed:
         judge = partial(_judge, locked_drive.unit, inputs, locked_drive)
-        insert_once(insert=partial(locked_drive.save, update_fields=changed), known=judge)
+        save_once(save=partial(locked_drive.save, update_fields=changed), known=judge)
     if set(locked_drive.services.values_list("pk", flat=True)) != {service.pk for service in inputs.services}:
         locked_drive.services.set(inputs.services)
         changed.append("services")

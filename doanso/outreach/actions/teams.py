@@ -16,7 +16,7 @@ from doanso.adoption.models import Service
 from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.lib import clock, formats, vietnamese
 from doanso.lib.dated_rows import not_over
-from doanso.lib.form_keys import insert_once
+from doanso.lib.form_keys import save_once
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused
 from doanso.members import policy as members_policy
@@ -119,7 +119,7 @@ def make_team(*, actor: User, unit: Unit, inputs: TeamInput) -> Team:
     team = Team(unit=unit)
     refuse_any((rules.unit_problem(unit.kind), *_team_problems(team, inputs)))
     _write(team, inputs)
-    insert_once(insert=partial(team.save, force_insert=True), known=lambda: refuse_any(_team_problems(team, inputs)))
+    save_once(save=partial(team.save, force_insert=True), known=lambda: refuse_any(_team_problems(team, inputs)))
     team.services.set(_services(inputs))
     record(actor=actor, action="outreach.make_team", obj=team, unit=unit)
     return team
@@ -144,7 +144,7 @@ def change_team(*, actor: User, team_id: UUID, inputs: TeamInput) -> Team:
     if not changed:
         return team
     save = partial(team.save, update_fields=[name for name in changed if name != "services"])
-    insert_once(insert=save, known=lambda: refuse_any(_team_problems(team, inputs)))
+    save_once(save=save, known=lambda: refuse_any(_team_problems(team, inputs)))
     record(actor=actor, action="outreach.change_team", obj=team, unit=team.unit, changed=changed)
     if "until" in changed:
         align_roles(actor=actor, unit=team.unit, user_ids=_users(list(mates)))

@@ -20,7 +20,7 @@ from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.files.reading import Kind
 from doanso.lib import clock
-from doanso.lib.form_keys import insert_once, sent_before
+from doanso.lib.form_keys import save_once, sent_before
 from doanso.lib.next_year import years_later
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
@@ -79,7 +79,7 @@ def add_agreement(
             files.destroy_keys(blobs=[blob])
             return existing
         refuse(rules.ended_problem(fresh.ended_on))
-        agreement = insert_once(insert=lambda: _insert(actor, fresh, data, blob, key), known=known)
+        agreement = save_once(save=lambda: _insert(actor, fresh, data, blob, key), known=known)
         record(actor=actor, action="partners.add_agreement", obj=agreement, unit=fresh.unit_id)
         return agreement
 
@@ -155,7 +155,7 @@ def renew_agreement(
         if (existing := known()) is not None:
             files.destroy_keys(blobs=[blob])
             return existing
-        return insert_once(insert=lambda: _renew(actor, partner, agreement, read, data, blob, key), known=known)
+        return save_once(save=lambda: _renew(actor, partner, agreement, read, data, blob, key), known=known)
 
 
 @transaction.atomic
@@ -184,7 +184,7 @@ def repeat_agreement(
         _repeat_undertakings(actor, agreement, renewal, undertaking_ids)
         return renewal
 
-    return insert_once(insert=insert, known=known)
+    return save_once(save=insert, known=known)
 
 
 def _repeat_undertakings(

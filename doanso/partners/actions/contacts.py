@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.lib import clock, encryption
-from doanso.lib.form_keys import insert_once, sent_before
+from doanso.lib.form_keys import save_once, sent_before
 from doanso.lib.phone import normalise
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
@@ -50,7 +50,7 @@ def add_contact(*, actor: User, partner: Partner, inputs: ContactInput, key: UUI
     refuse(rules.ended_problem(fresh.ended_on))
     contact = PartnerContact(pk=key or uuid7(), partner=fresh, since=inputs.since or clock.today(), made_at=clock.now())
     _fill(contact, inputs)
-    insert_once(insert=partial(contact.save, force_insert=True), known=known)
+    save_once(save=partial(contact.save, force_insert=True), known=known)
     record(actor=actor, action="partners.add_contact", obj=fresh, unit=fresh.unit_id)
     return contact
 

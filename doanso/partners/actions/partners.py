@@ -11,7 +11,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.documents.secrecy import refuse_secret
 from doanso.lib import clock, vietnamese
-from doanso.lib.form_keys import insert_once, sent_before
+from doanso.lib.form_keys import save_once, sent_before
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.partners import kinds, notices, policy, rules
@@ -56,7 +56,7 @@ def create_partner(
     _require_sound(data)
     if not confirmed:
         _refuse_same_name(unit, data)
-    return insert_once(insert=lambda: _create(actor, unit, data, key), known=known)
+    return save_once(save=lambda: _create(actor, unit, data, key), known=known)
 
 
 def _create(actor: User, unit: Unit, data: PartnerInput, key: UUID | None) -> Partner:

@@ -12,7 +12,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents.secrecy import refuse_secret
 from doanso.lib import clock
-from doanso.lib.form_keys import insert_once, sent_before
+from doanso.lib.form_keys import save_once, sent_before
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.partners import kinds, rules
@@ -63,7 +63,7 @@ def add_undertaking(*, actor: User, partner: Partner, inputs: UndertakingInput, 
         made_at=now,
         changed_at=now,
     )
-    insert_once(insert=partial(undertaking.save, force_insert=True), known=known)
+    save_once(save=partial(undertaking.save, force_insert=True), known=known)
     record(actor=actor, action="partners.add_undertaking", obj=undertaking, unit=fresh.unit_id)
     return undertaking
 

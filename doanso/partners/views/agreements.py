@@ -205,23 +205,6 @@ def repeat(request: AuthenticatedRequest, partner_id: UUID, agreement_id: UUID) 
     agreement = agreement_or_404(request, partner_id, agreement_id, policy.MANAGE)
     undertakings = list(agreement.undertakings.order_by("due_on", "pk"))
     form = RepeatAgreementForm(posted(request), agreement=agreement, undertakings=undertakings, key=uuid7())
-    if form.is_bound and form.is_valid():
-        try:
-            renewal = actions.repeat_agreement(
-                actor=request.user,
-                agreement=agreement,
-                read=form.cleaned_data["read"] or 0,
-                inputs=form.inputs(),
-                undertaking_ids=form.undertaking_ids(),
-                key=form.cleaned_data["key"],
-            )
-        except Refused as refused:
-            show_refusal(request, form, refused)
-        else:
-            messages.success(
-                request, _("Next year's agreement is entered. Add its number and paper once it is signed.")
-            )
-            return redirect("partners:agreement", partner_id, renewal.pk)
     context = {
         "title": _("Make it again for next year"),
         "submit": _("Enter the agreement"),
@@ -232,12 +215,24 @@ def repeat(request: AuthenticatedRequest, partner_id: UUID, agreement_id: UUID) 
         ),
         "new": True,
     }
-    return form_page(request, form, {"partner": agreement.partner, "icon": "check", **context})
+
+    def save() -> Agreement:
+        return actions.repeat_agreement(
+            actor=request.user,
+            agreement=agreement,
+            read=form.cleaned_data["read"] or 0,
+            inputs=form.inputs(),
+            undertaking_ids=form.undertaking_ids(),
+            key=form.cleaned_data["key"],
+        )
+
+    done = _("Next year's agreement is entered. Add its number and paper once it is signed.")
+    return _save(request, form, agreement.partner, save, done, context)
 
 
 def _save(
     request: AuthenticatedRequest,
-    form: AgreementForm,
+    form: AgreementForm | RepeatAgreementForm,
     partner: Partner,
     save: Callable[[], Agreement],
     done: str,

@@ -15,7 +15,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents.secrecy import refuse_secret
 from doanso.lib import clock, vietnamese
-from doanso.lib.form_keys import insert_once, sent_before
+from doanso.lib.form_keys import save_once, sent_before
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.places import policy, queries, rules
@@ -100,7 +100,7 @@ def create_place(
         record(actor=actor, action=action, obj=place, unit=unit)
         return place
 
-    return insert_once(insert=insert, known=known)
+    return save_once(save=insert, known=known)
 
 
 def _require_sound(inputs: PlaceInput) -> None:

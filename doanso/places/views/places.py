@@ -21,7 +21,7 @@ from doanso.access.queries import units_with_permission
 from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
-from doanso.lib.form_pages import submit
+from doanso.lib.form_pages import posted, submit
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
@@ -205,7 +205,7 @@ def repeat(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
     """Make a place again for a later year: show what is copied and what is not; on POST set it up."""
     place = place_or_404(request, place_id, policy.MANAGE)
     form = RepeatPlaceForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         source=place,
         kind=kind_named(place.kind),
         segments=queries.segments_of(place),

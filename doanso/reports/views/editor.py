@@ -22,6 +22,7 @@ from doanso.documents.queries.documents import document_made_of
 from doanso.files.problems import Unavailable
 from doanso.lib import clock, formats
 from doanso.lib.problems import Problem, Refused
+from doanso.lib.site_url import site_url
 from doanso.reports import policy
 from doanso.reports.actions import documents as document_actions
 from doanso.reports.actions import reports as actions
@@ -32,7 +33,7 @@ from doanso.reports.queries import reports as queries
 from doanso.reports.sections import Section, written_sections
 from doanso.reports.sources import REPORT
 from doanso.reports.views.renderings import files_context
-from doanso.reports.views.report_scope import base_of, report_to_see, report_to_write
+from doanso.reports.views.report_scope import report_to_see, report_to_write
 from doanso.units import queries as units
 
 _DIGEST = 12
@@ -303,7 +304,7 @@ def make_document(request: AuthenticatedRequest, programme: str, report_id: UUID
     if not documents.DRAFT.allows_at(request.user, report.unit):
         raise PermissionDenied(documents.DRAFT.name)
     try:
-        document = document_actions.make_document(actor=request.user, report=report, base=base_of(request))
+        document = document_actions.make_document(actor=request.user, report=report, base=site_url(request))
     except (Refused, Unavailable) as error:
         messages.error(request, error.problem.message)
         return redirect(report_url(report))

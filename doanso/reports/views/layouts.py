@@ -19,6 +19,7 @@ from doanso.files import actions as files
 from doanso.files.problems import Unavailable
 from doanso.files.responses import hand_out, hand_out_made
 from doanso.lib.problems import Refused
+from doanso.lib.site_url import site_url
 from doanso.reports import policy
 from doanso.reports.actions import layouts as actions
 from doanso.reports.forms.reports import LayoutForm
@@ -55,10 +56,6 @@ def _layout(request: AuthenticatedRequest, programme: str, layout_id: UUID) -> L
 def _bytes(layout: Layout) -> bytes:
     with files.open_blob(layout.blob) as plain:
         return plain.read()
-
-
-def _base(request: AuthenticatedRequest) -> str:
-    return request.build_absolute_uri("/").rstrip("/")
 
 
 @login_required
@@ -113,7 +110,7 @@ def layout(request: AuthenticatedRequest, programme: str, layout_id: UUID) -> Ht
     problem = ""
     content = queries.content_today(layout.programme, layout.unit)
     try:
-        plan = read_layout(_bytes(layout), content, base=_base(request))
+        plan = read_layout(_bytes(layout), content, base=site_url(request))
     except Refused as refused:
         problem = refused.problem.message
     context = {

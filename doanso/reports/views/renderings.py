@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.files.responses import hand_out
 from doanso.lib.problems import Refused
+from doanso.lib.site_url import site_url
 from doanso.reports.actions import renderings
 from doanso.reports.assembly import assemble
 from doanso.reports.models import UNDER_WAY, Rendering, RenderState, Report, ReportFormat
@@ -22,7 +23,7 @@ from doanso.reports.queries import reports as queries
 from doanso.reports.renderers import MEDIA
 from doanso.reports.renderers.plain import messages as zalo_messages
 from doanso.reports.renderers.preview import cached_pages, preview_pages
-from doanso.reports.views.report_scope import base_of, is_fragment_request, report_to_see
+from doanso.reports.views.report_scope import is_fragment_request, report_to_see
 
 
 @login_required
@@ -30,7 +31,7 @@ from doanso.reports.views.report_scope import base_of, is_fragment_request, repo
 def preview(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
     """Show the pages as printed; each picture is loaded when it comes into view."""
     report = report_to_see(request, programme, report_id)
-    pages = preview_pages(assemble(report), base=base_of(request))
+    pages = preview_pages(assemble(report), base=site_url(request))
     context = {
         "report": report,
         "title": queries.title_of(report),
@@ -46,7 +47,7 @@ def preview(request: AuthenticatedRequest, programme: str, report_id: UUID) -> H
 def preview_page(request: AuthenticatedRequest, programme: str, report_id: UUID, page: int) -> HttpResponse:
     """Send the picture of one page, counted from 1; drawn anew where this process does not have it any more."""
     report = report_to_see(request, programme, report_id)
-    pages = cached_pages(request.GET.get("key", "")) or preview_pages(assemble(report), base=base_of(request))
+    pages = cached_pages(request.GET.get("key", "")) or preview_pages(assemble(report), base=site_url(request))
     if not 0 < page <= len(pages.pages):
         raise Http404
     answer = HttpResponse(pages.pages[page - 1], content_type="image/png")
@@ -62,7 +63,7 @@ def text(request: AuthenticatedRequest, programme: str, report_id: UUID) -> Http
     context = {
         "report": report,
         "title": queries.title_of(report),
-        "parts": zalo_messages(assemble(report), base=base_of(request)),
+        "parts": zalo_messages(assemble(report), base=site_url(request)),
     }
     return render(request, "reports/text.html", context)
 
@@ -116,7 +117,7 @@ def report_files(request: AuthenticatedRequest, programme: str, report_id: UUID)
             raise Http404
         try:
             renderings.ask_rendering(
-                actor=request.user, report=report, format=format_code, base=base_of(request), layout=layout
+                actor=request.user, report=report, format=format_code, base=site_url(request), layout=layout
             )
         except Refused as refused:
             messages.error(request, refused.problem.message)

@@ -38,8 +38,3 @@ def report_to_write(request: AuthenticatedRequest, programme: str, report_id: UU
 def is_fragment_request(request: AuthenticatedRequest) -> bool:
     """Return whether only a fragment of the page is requested."""
     return bool(request.headers.get("HX-Request"))
-
-
-def base_of(request: AuthenticatedRequest) -> str:
-    """Return what the links inside a report begin with."""
-    return request.build_absolute_uri("/").rstrip("/")

@@ -106,7 +106,7 @@ def require_only_signed(base: bytes, file: bytes, certificate: bytes, field: str
         raise Refused(
             Problem("upload_no_pdf", _("This is not a PDF file. Choose the PDF that your tool signed."), "file")
         )
-    # The downloaded file, a version before it, or one that another program wrote anew without signing.
+    # The downloaded file, a version before it, or one that another program rewrote without signing.
     if base.startswith(file) or b"/ByteRange" not in file:
         raise _unsigned()
     if not file.startswith(base):

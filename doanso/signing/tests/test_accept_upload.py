@@ -72,9 +72,9 @@ def test_a_file_without_a_new_signature_is_named(desk: Desk, begun: SignatureSta
     base, sealing = desk.bytes_of(begun.session.base), desk.begin(desk.certificate("city", way=Way.UPLOAD)).session
     version = io.BytesIO()
     IncrementalPdfFileWriter(io.BytesIO(base)).write(version)
-    anew = io.BytesIO()
-    copy_into_new_writer(IncrementalPdfFileWriter(io.BytesIO(base)).prev).write(anew)
-    for content in (base, version.getvalue(), anew.getvalue()):
+    rewritten = io.BytesIO()
+    copy_into_new_writer(IncrementalPdfFileWriter(io.BytesIO(base)).prev).write(rewritten)
+    for content in (base, version.getvalue(), rewritten.getvalue()):
         code = refused(accept_upload, actor=desk.tree.an, session=begun.session, content=content)
         assert code == "upload_unsigned"
     # The person's file, and the same with its number, both without the seal.
@@ -243,7 +243,7 @@ def test_other_words_about_the_file_are_refused(desk: Desk, refused, who, signer
     signed = tool(downloaded, getattr(pki(), who), field, before=before)
     code = refused(accept_upload, actor=desk.tree.users[signer], session=begun, content=signed)
     assert (code, desk.completed) == ("upload_described", [])
-    # The same tool that writes the same words anew is good.
+    # The same tool is accepted where it writes the same words.
     right = tool(downloaded, getattr(pki(), who), field)
     assert accept_upload(actor=desk.tree.users[signer], session=begun, content=right).state == SessionState.DONE
 
@@ -257,9 +257,9 @@ def test_anything_else_changed_is_refused(desk: Desk, begun: SignatureStart, ref
 
 def test_a_file_written_anew_is_refused(desk: Desk, begun: SignatureStart, refused):
     reader = IncrementalPdfFileWriter(io.BytesIO(desk.bytes_of(begun.session.base))).prev
-    anew = io.BytesIO()
-    copy_into_new_writer(reader).write(anew)
-    signed = tool(anew.getvalue(), pki().an)
+    rewritten = io.BytesIO()
+    copy_into_new_writer(reader).write(rewritten)
+    signed = tool(rewritten.getvalue(), pki().an)
     code = refused(accept_upload, actor=desk.tree.an, session=begun.session, content=signed)
     assert code == "upload_other_file"
 

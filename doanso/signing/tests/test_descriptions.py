@@ -1,4 +1,4 @@
-"""A file's description of itself: tools write it anew at every save, and only other words make it another one."""
+"""A file's XMP description: tools rewrite it at every save, and only other words are refused as a change."""
 
 import pytest
 from pyhanko.sign import fields, signers
@@ -99,7 +99,7 @@ def sign(data: bytes, issued: IssuedCertificate, field: str) -> bytes:
 
 
 def rewritten(description: bytes, *, kept_number: bool = True) -> bytes:
-    """Signed by a person, then sealed by a tool that writes the description anew, in the same object or a new one."""
+    """Signed by a person, then sealed by a tool that rewrites the description, in the same object or a new one."""
     head = b"/Type /Metadata /Subtype /XML"
     extension = b"/Extensions << /ESIC << /BaseVersion /1.7 /ExtensionLevel 1 >> >>"
     objects = base_objects(catalog=b"/Metadata 40 0 R " + extension)

@@ -97,7 +97,7 @@ class PlainInfo(DocInfoRule):
 
 
 class PlainDescription(MetadataUpdateRule):
-    """The XMP description must say the same, although tools write its stream anew with every save."""
+    """The XMP description must say the same, although tools rewrite its stream with every save."""
 
     def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[ReferenceUpdate]:
         yield from super().apply(old, new)

@@ -18,6 +18,7 @@ from doanso.files.problems import Damaged, Unavailable
 from doanso.files.responses import hand_out
 from doanso.lib.anonymous_bodies import bounds_bodies_itself
 from doanso.lib.problems import Refused
+from doanso.lib.site_url import site_url
 from doanso.signing import verdict_messages
 from doanso.signing.actions import tries
 from doanso.signing.forms.verification import CodeForm, FileForm
@@ -148,7 +149,7 @@ def _paper(request: HttpRequest, form: FileForm, content: bytes, codes: Sequence
     """Answer whether a file is the paper of its code; of one with several codes only that each paper is verified by itself."""
     paper = None
     if len(codes) == 1:
-        paper = match_paper(content, codes[0], base=request.build_absolute_uri("/").rstrip("/"))
+        paper = match_paper(content, codes[0], base=site_url(request))
         is_identical = paper is not None and paper.is_identical
         try:
             tries.take_proof_try(network=network_of_request(request), code=codes[0], missed=not is_identical)

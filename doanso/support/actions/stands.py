@@ -20,7 +20,7 @@ from doanso.audit.actions import record
 from doanso.lib import clock
 from doanso.lib.access_codes import AccessCodes
 from doanso.lib.canonical import canonical
-from doanso.lib.form_keys import insert_once, sent_before
+from doanso.lib.form_keys import save_once, sent_before
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.people import queries as people
 from doanso.people.models import Channel
@@ -226,7 +226,7 @@ def record_turn(
         made_at=now,
         ended_at=now,
     )
-    insert_once(insert=partial(turn.save, force_insert=True), known=sent)
+    save_once(save=partial(turn.save, force_insert=True), known=sent)
     link_records([(turn, results)])
     note_known(actor, [turn])
     return TurnResult(turn, results)
@@ -460,9 +460,7 @@ def _enter(link: str, key: UUID, entry: StandEntry | None, text_version: str) ->
         person_encrypted=stand_keys.encrypt_entry(entry) if entry is not None else b"",
         text_version=text_version if entry is not None else "",
     )
-    insert_once(
-        insert=partial(turn.save, force_insert=True), known=partial(sent_before, StandTurn, key, stand_id=stand.pk)
-    )
+    save_once(save=partial(turn.save, force_insert=True), known=partial(sent_before, StandTurn, key, stand_id=stand.pk))
     record(actor=None, action="support.enter_at_stand", obj=stand, unit=stand.unit_id, note=RESIDENT)
     return turn
 

@@ -18,7 +18,7 @@ from doanso.adoption.actions import load_services
 from doanso.adoption.models import Service
 from doanso.audit.actions import record
 from doanso.lib import clock
-from doanso.lib.form_keys import insert_once
+from doanso.lib.form_keys import save_once
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.targets import policy
@@ -85,7 +85,7 @@ def begin_draft(
     """
     policy.LOAD.require_at(actor, root)
     if len(plan.indicators) > MOST_INDICATORS:
-        raise full_problem()
+        raise full_refusal()
     ensure_services(actor)
     create = partial(
         _create,
@@ -98,12 +98,13 @@ def begin_draft(
     )
 
     def known() -> ProgrammeDraft | None:
+        """Return the draft of this form; a new one without the key where the key is that of another plan or person."""
         begun = ProgrammeDraft.objects.filter(pk=key).first() if key is not None else None
         if begun is None or (begun.made_by_id == actor.pk and _is_as_sent(begun, root, plan)):
             return begun
         return create()
 
-    return known() or insert_once(insert=partial(create, key=key), known=known)
+    return known() or save_once(save=partial(create, key=key), known=known)
 
 
 def _is_as_sent(draft: ProgrammeDraft, root: Unit, plan: ProgrammePlan) -> bool:
@@ -119,7 +120,7 @@ def _is_as_sent(draft: ProgrammeDraft, root: Unit, plan: ProgrammePlan) -> bool:
     )
 
 
-def full_problem() -> Refused:
+def full_refusal() -> Refused:
     """Return the refusal of more indicators than a programme may have."""
     message = _("A programme has at most %(most)s indicators.") % {"most": MOST_INDICATORS}
     return Refused(Problem("draft_full", message))
@@ -273,7 +274,7 @@ def save_indicator(
     if row is None:
         existing = draft.indicators.count()
         if existing >= MOST_INDICATORS:
-            raise full_problem()
+            raise full_refusal()
         last = draft.indicators.aggregate(last=Max("position"))["last"] or 0
         row = DraftIndicator(pk=indicator_id, draft=draft, position=last + 1, version=0)
     row.code, row.values, row.reason, row.removed = content

@@ -9,7 +9,7 @@ from doanso.audit.actions import record
 from doanso.ledger.ports import CountingChoice, FamilyDescription
 from doanso.lib import clock
 from doanso.targets import policy
-from doanso.targets.actions.drafts import MOST_INDICATORS, edit_programme, full_problem, lock_draft
+from doanso.targets.actions.drafts import MOST_INDICATORS, edit_programme, full_refusal, lock_draft
 from doanso.targets.copying import unused_code
 from doanso.targets.counting import denominator_title, fitting_denominators
 from doanso.targets.models import Basis, DraftIndicator, Programme, ProgrammeDraft
@@ -43,7 +43,7 @@ def draft_new_families(*, actor: User, programme: Programme) -> ProgrammeDraft:
     if not plans:
         return draft
     if len(rows) + len(plans) > MOST_INDICATORS:
-        raise full_problem()
+        raise full_refusal()
     last, now = max((row.position for row in rows), default=0), clock.now()
     for position, plan in enumerate(plans, start=last + 1):
         values = indicator_values(plan)

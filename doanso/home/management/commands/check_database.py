@@ -1,10 +1,12 @@
 """`doanso check-database`: whether the database, its keys, its history and its figures are sound."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from doanso.home import integrity_checks
+from doanso.home.integrity_checks import IntegrityCheck
 
 
 class Command(BaseCommand):
@@ -14,12 +16,20 @@ class Command(BaseCommand):
     )
     # It must run on databases with which nothing else starts.
     requires_system_checks: list[str] = []
+    says_remedies: ClassVar[bool] = False
+
+    def checks(self) -> list[IntegrityCheck]:
+        """Return the checks that it runs, in their order."""
+        return integrity_checks.database_checks()
 
     def handle(self, *args: Any, **options: Any) -> None:
         is_sound = True
-        for check in integrity_checks.database_checks():
-            for finding in integrity_checks.findings(check):
-                is_sound = False
+        for check in self.checks():
+            findings = list(integrity_checks.findings(check))
+            is_sound = is_sound and not findings
+            for finding in findings:
                 self.stdout.write(f"{check.title}: {finding}")
+            if findings and self.says_remedies:
+                self.stdout.write("  " + _("What to do: %(remedy)s") % {"remedy": check.remedy})
         if not is_sound:
             raise SystemExit(1)
