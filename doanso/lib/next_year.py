@@ -32,13 +32,18 @@ def years_until(day: date, not_before: date) -> int:
     return years
 
 
+def missing_day_remark(former: date, moved: date) -> str:
+    """Return that the year of a moved day has no 29 February; "" where the day exists."""
+    if (former.month, former.day) == (moved.month, moved.day):
+        return ""
+    return _("%(year)s has no 29 February.") % {"year": moved.year}
+
+
 def moved_day_remark(former: date, moved: date) -> str:
     """Return what to look at about a day that was moved by years: that it does not exist, its weekday, and the near day of the
     former weekday; "" where both fall on the same weekday of a working week.
     """
-    remarks = []
-    if (former.month, former.day) != (moved.month, moved.day):
-        remarks.append(_("%(year)s has no 29 February.") % {"year": moved.year})
+    remarks = [missing_day_remark(former, moved)]
     if moved.weekday() != former.weekday():
         nearest = moved + timedelta(days=(former.weekday() - moved.weekday() + 3) % 7 - 3)
         words = _(
@@ -56,4 +61,4 @@ def moved_day_remark(former: date, moved: date) -> str:
         )
     if moved.weekday() >= _SATURDAY:
         remarks.append(_("It falls on a weekend."))
-    return " ".join(remarks)
+    return " ".join(remark for remark in remarks if remark)

@@ -12,7 +12,7 @@ from doanso.lib import clock, formats
 from doanso.lib.day_field import DayField
 from doanso.lib.form_choices import offer_units, set_choices, unit_choices
 from doanso.lib.form_fields import text_field
-from doanso.lib.next_year import moved_day_remark, with_later_years, years_later
+from doanso.lib.next_year import missing_day_remark, moved_day_remark, with_later_years, years_later
 from doanso.lib.number_field import WholeNumberField
 from doanso.partners import kinds, rules
 from doanso.partners.actions import AgreementInput, AgreementPaper, ContactInput, PartnerInput, UndertakingInput
@@ -232,9 +232,9 @@ class RepeatAgreementForm(forms.Form):
             "key": key, "read": agreement.version, **term,
         }  # fmt: skip
         super().__init__(data, initial=initial)
-        self.fields["valid_from"].help_text = moved_day_remark(agreement.valid_from, term["valid_from"])
+        self.fields["valid_from"].help_text = missing_day_remark(agreement.valid_from, term["valid_from"])
         if agreement.valid_until is not None:
-            self.fields["valid_until"].help_text = moved_day_remark(agreement.valid_until, term["valid_until"])
+            self.fields["valid_until"].help_text = missing_day_remark(agreement.valid_until, term["valid_until"])
         if undertakings:
             set_choices(self, "undertakings", [(str(each.pk), _repeated_words(each, years)) for each in undertakings])
         else:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from doanso.lib.next_year import moved_day_remark, with_later_years, years_later, years_until
+from doanso.lib.next_year import missing_day_remark, moved_day_remark, with_later_years, years_later, years_until
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,8 @@ def test_a_day_is_moved_by_a_year_at_least_and_far_enough():
 )
 def test_weekdays_missing_days_and_weekends_are_pointed_out(former, moved, remark):
     assert moved_day_remark(former, moved) == remark
+
+
+def test_of_a_term_only_a_day_that_does_not_exist_is_pointed_out():
+    assert missing_day_remark(date(2024, 2, 29), date(2025, 2, 28)) == "Năm 2025 không có ngày 29/02."
+    assert missing_day_remark(date(2023, 7, 1), date(2024, 7, 1)) == ""

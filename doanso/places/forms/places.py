@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from doanso.lib import clock, formats
 from doanso.lib.day_field import DayField
 from doanso.lib.form_choices import set_choices, unit_choices
-from doanso.lib.next_year import moved_day_remark, with_later_years, years_later, years_until
+from doanso.lib.next_year import missing_day_remark, with_later_years, years_later, years_until
 from doanso.partners.queries import PartnerChoice
 from doanso.places.actions import PlaceInput, RecognitionInput, SegmentInput
 from doanso.places.kinds import PlaceKind, kind_choices
@@ -104,10 +104,10 @@ class RepeatPlaceForm(PlaceForm):
             "segments": segment_lines(segments), "with_partners": partners > 0, "key": key,
         }  # fmt: skip
         super().__init__(data, kind=kind, initial=initial)
-        remarks = [moved_day_remark(source.started_on, moved)]
+        remark = missing_day_remark(source.started_on, moved)
         if moved > today:
-            remarks.insert(0, _("%(day)s is still ahead, so today is proposed.") % {"day": formats.day(moved)})
-        self.fields["started_on"].help_text = " ".join(remark for remark in remarks if remark)
+            remark = _("%(day)s is still ahead, so today is proposed.") % {"day": formats.day(moved)}
+        self.fields["started_on"].help_text = remark
         self.fields["name"].help_text = _("A name of its own: the unit has this year's already.")
         if partners:
             label = _("Partners with what each does: %(count)s") % {"count": formats.number(partners)}
